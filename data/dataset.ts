@@ -1,0 +1,41 @@
+// What every source becomes: a named row of items of one shape, readable in any order.
+
+/** Values of some items, flat: item after item, each in row-major order. */
+export type ItemArray = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+/** One class number per item. */
+export type Labels = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
+/** A dataset of `length` items that all have the same `shape` and `dtype`. */
+export interface Dataset {
+  /** For messages and provenance records, such as `mnist:train`. */
+  readonly name: string;
+  /** How many items there are. */
+  readonly length: number;
+  /** The shape of one item, channels last: `[28, 28, 1]` for an image, `[d]` for a table row. */
+  readonly shape: readonly number[];
+  readonly dtype: "uint8" | "float32";
+  /** Lowest and highest raw value, as stored: `[0, 255]` for 8-bit pixels. Lowest < highest. */
+  readonly range: readonly [number, number];
+  /** One per item, where the source has them. */
+  readonly labels?: Labels;
+  /** `classNames[label]` is what the label means. */
+  readonly classNames?: readonly string[];
+
+  /**
+   * Reads items `start` (included) to `end` (excluded) as a fresh array of `(end - start) * size of one item`.
+   * Throws `DataOptionError` unless `0 <= start <= end <= length`.
+   */
+  read(start: number, end: number): Promise<ItemArray>;
+
+  /** Reads the items with these numbers in this order. A source without it is read item by item. */
+  gather?(indices: Uint32Array): Promise<ItemArray>;
+
+  /** Lets go of open files. Sources that hold none do not have it. */
+  close?(): Promise<void>;
+}
+
+/** How many values one item of this shape has. */
+export function itemSize(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}

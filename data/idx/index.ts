@@ -1,0 +1,15 @@
+// The source `an IDX file`: recognised by its name, else by its first bytes.
+import { basename } from "node:path";
+import type { Source } from "../source.ts";
+import { looksLikeIdx } from "./header.ts";
+import { openIdx } from "./open.ts";
+
+export const idx: Source = {
+  usage: "an IDX file",
+  matches(spec, found) {
+    if (found.kind === "folder") return false;
+    const named = /(^|[-._])idx\d?([-._]|$)/i.test(basename(spec));
+    return named || (found.kind === "file" && looksLikeIdx(found.head));
+  },
+  open: (spec, options) => openIdx(spec, options),
+};

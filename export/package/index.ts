@@ -1,0 +1,12 @@
+// The package folder: what a model is once trained.
+export type { Difference } from "./errors.ts";
+export {
+  GraphCheckError,
+  PackageError,
+  PackageOptionError,
+  PackageTargetError,
+  ParityError,
+} from "./errors.ts";
+export type { GraphCheck, SampleData, Samples } from "./samples.ts";
+export type { PackageContent, PackageGraph, WrittenPackage } from "./write.ts";
+export { writePackage } from "./write.ts";

@@ -1,0 +1,86 @@
+// Fills a folder so that others see either all of it or what was there before.
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { PackageTargetError } from "./errors.ts";
+
+/**
+ * Makes a temporary folder beside `folder`, has `fill` write into it, then renames it into place. A folder that is
+ * there already is renamed aside before and removed after. Where anything fails, the temporary folder is removed and
+ * what was there stays, or is put back.
+ *
+ * @param marker a file that a folder must hold to be replaced, so that nothing else is ever deleted
+ */
+export async function replaceFolder<T>(
+  folder: string,
+  marker: string,
+  fill: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const target = resolve(folder);
+  const parent = dirname(target);
+  await checkTarget(target, marker);
+  await mkdir(parent, { recursive: true });
+  const temporary = join(parent, `.${basename(target)}.new-${randomUUID()}`);
+  try {
+    await mkdir(temporary);
+    const result = await fill(temporary);
+    await syncPath(temporary);
+    await swapIn(temporary, target, marker);
+    await syncPath(parent);
+    return result;
+  } finally {
+    // Gone already when all went well.
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function swapIn(temporary: string, target: string, marker: string): Promise<void> {
+  const old = join(dirname(target), `.${basename(target)}.old-${randomUUID()}`);
+  // Asked again: `fill` takes a while, and someone may have put something there.
+  if ((await checkTarget(target, marker)) === "nothing") return rename(temporary, target);
+  await rename(target, old);
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    await rename(old, target);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+async function checkTarget(target: string, marker: string): Promise<"nothing" | "package"> {
+  const names = await readdir(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    if (error.code === "ENOTDIR")
+      throw new PackageTargetError(`${target}: is not a folder; expected a package or nothing`);
+    throw error;
+  });
+  if (!names) return "nothing";
+  if (names.length === 0 || names.includes(marker)) return "package";
+  throw new PackageTargetError(
+    `${target}: holds ${names.length} files but no ${marker}, so it is no package and is not replaced; ` +
+      "expected a package or nothing",
+  );
+}
+
+/** Writes a file and waits until it is on the disk. */
+export async function writeSynced(path: string, data: Uint8Array | string): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names in a folder are only on the disk once the folder itself is synced; Windows cannot and need not. */
+async function syncPath(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

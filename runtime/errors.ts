@@ -1,0 +1,77 @@
+// Everything that can go wrong with a package or its runtime; a message names the field, its value and what would be right.
+
+/** Base of all errors of this folder. */
+export class RuntimeError extends Error {
+  override name = "RuntimeError";
+}
+
+/** `latentkit.json` is missing, unreadable, newer than this version, or does not describe these graphs. */
+export class ManifestError extends RuntimeError {
+  override name = "ManifestError";
+}
+
+/** A file of the package is missing or is not the one the manifest was written for. */
+export class IntegrityError extends RuntimeError {
+  override name = "IntegrityError";
+}
+
+/** A value given to the runtime does not fit the model: type, length, shape, or numbers that are not finite. */
+export class InputError extends RuntimeError {
+  override name = "InputError";
+}
+
+/** An option of `loadRuntime` is out of its range. */
+export class OptionError extends RuntimeError {
+  override name = "OptionError";
+
+  constructor(option: string, value: unknown, wanted: string) {
+    super(
+      `${option} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}; expected ${wanted}`,
+    );
+  }
+}
+
+/** No device that was asked for can run the model; the message has the reason for each. */
+export class DeviceError extends RuntimeError {
+  override name = "DeviceError";
+}
+
+/** ONNX Runtime failed while running a graph, or the thread it runs in ended. */
+export class InferenceError extends RuntimeError {
+  override name = "InferenceError";
+}
+
+/** The runtime was used after `dispose()`. */
+export class DisposedError extends RuntimeError {
+  override name = "DisposedError";
+
+  constructor(call: string, model: string) {
+    super(
+      `${call}() of model ${JSON.stringify(model)} was called after dispose(); load it again with loadRuntime()`,
+    );
+  }
+}
+
+/** An error as it travels between threads, where classes are lost. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+}
+
+const classes: Readonly<Record<string, new (message: string) => RuntimeError>> = {
+  ManifestError,
+  InputError,
+  DeviceError,
+  InferenceError,
+};
+
+export function toPlainError(error: unknown): PlainError {
+  if (error instanceof Error) return { name: error.name, message: error.message };
+  return { name: "Error", message: String(error) };
+}
+
+/** The same error again on the other side; classes that are not ours become `InferenceError`. */
+export function fromPlainError({ name, message }: PlainError): RuntimeError {
+  const ErrorClass = classes[name] ?? InferenceError;
+  return new ErrorClass(message);
+}

@@ -1,0 +1,28 @@
+// How far reconstructions are from their inputs.
+
+/**
+ * Mean squared error per item, in the model's range: raw values are mapped linearly from `rawRange` to `modelRange`
+ * as the graph does, then compared value by value.
+ *
+ * @param raw `count` items of raw values, flat
+ * @param reconstruction as many values, in `modelRange`
+ */
+export function itemErrors(
+  raw: Uint8Array | Float32Array,
+  rawRange: readonly [number, number],
+  reconstruction: Float32Array,
+  modelRange: readonly [number, number],
+  count: number,
+): Float32Array<ArrayBuffer> {
+  const scale = (modelRange[1] - modelRange[0]) / (rawRange[1] - rawRange[0]);
+  const shift = modelRange[0] - rawRange[0] * scale;
+  const size = count === 0 ? 0 : raw.length / count;
+  return Float32Array.from({ length: count }, (_, item) => {
+    let sum = 0;
+    for (let i = item * size; i < (item + 1) * size; i++) {
+      const difference = (raw[i] as number) * scale + shift - (reconstruction[i] as number);
+      sum += difference * difference;
+    }
+    return sum / size;
+  });
+}

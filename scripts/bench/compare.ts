@@ -1,0 +1,57 @@
+// Compares candidates by running them alternately: what else the machine does then falls on all of them alike.
+
+/** Does the work once. A number it gives is the result (images/s, for instance); else its time in ms counts. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a candidate that returns nothing is the usual one
+export type Candidate = () => number | void | Promise<number | void>;
+
+export interface CompareOptions<Name extends string> {
+  /** Rounds that count. */
+  readonly rounds: number;
+  readonly candidates: Readonly<Record<Name, Candidate>>;
+  /** Rounds before those; 1 unless told. */
+  readonly warmup?: number;
+  /** Milliseconds now, for tests. */
+  readonly now?: () => number;
+}
+
+export interface Measured {
+  readonly median: number;
+  /** Distance between the first and the third quartile. */
+  readonly spread: number;
+  readonly samples: readonly number[];
+}
+
+export type Comparison<Name extends string> = Readonly<Record<Name, Measured>>;
+
+/** Runs every candidate once per round, each second round in reverse order, and gives medians and spreads. */
+export async function compare<const Name extends string>(
+  options: CompareOptions<Name>,
+): Promise<Comparison<Name>> {
+  const { rounds, candidates, warmup = 1, now = () => performance.now() } = options;
+  const runs = Object.entries<Candidate>(candidates).map(([name, run]) => ({
+    name,
+    run,
+    samples: [] as number[],
+  }));
+  for (let round = -warmup; round < rounds; round++) {
+    for (const { run, samples } of round % 2 === 0 ? runs : runs.toReversed()) {
+      const start = now();
+      const sample = (await run()) ?? now() - start;
+      if (round >= 0) samples.push(sample);
+    }
+  }
+  return Object.fromEntries(runs.map(({ name, samples }) => [name, summarize(samples)])) as Comparison<Name>;
+}
+
+function summarize(samples: readonly number[]): Measured {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return { median: quantile(sorted, 0.5), spread: quantile(sorted, 0.75) - quantile(sorted, 0.25), samples };
+}
+
+/** Linear between neighbours (type 7 of Hyndman and Fan, 1996). */
+function quantile(sorted: readonly number[], at: number): number {
+  const position = (sorted.length - 1) * at;
+  const below = sorted[Math.floor(position)] ?? Number.NaN;
+  const above = sorted[Math.ceil(position)] ?? Number.NaN;
+  return below + (above - below) * (position % 1);
+}

@@ -1,0 +1,6 @@
+// All commands of `latentkit`, in the order in which help lists them.
+
+import type { CommandFactory } from "../cli/command.ts";
+import { doctor } from "./doctor.ts";
+
+export const commands: readonly CommandFactory[] = [doctor];

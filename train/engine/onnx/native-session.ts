@@ -1,0 +1,58 @@
+// One ONNX Runtime session, run synchronously.
+//
+// onnxruntime-node's public run() waits for a turn of the event loop and then blocks it for the whole run. A training
+// step gains nothing from that turn, and a synchronous loop over tfjs optimizers would never give one: its recorded
+// program would grow until the loop ends. So the engine uses the binding beneath, which run() itself calls. The
+// package version is pinned, and the engine's tests fail when this contract changes.
+import { createRequire } from "node:module";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+interface BindingSession {
+  loadModel(
+    buffer: ArrayBuffer,
+    offset: number,
+    length: number,
+    options: InferenceSession.SessionOptions,
+  ): void;
+  run(
+    feeds: Tensors,
+    fetches: Readonly<Record<string, Tensor | null>>,
+    options: object,
+  ): Record<string, Tensor>;
+  dispose(): void;
+}
+
+interface Binding {
+  binding: { InferenceSession: new () => BindingSession };
+  initOrt(): void;
+}
+
+let loaded: Binding | undefined;
+
+function load(): Binding {
+  loaded ??= createRequire(import.meta.url)("onnxruntime-node/dist/binding.js") as Binding;
+  loaded.initOrt();
+  return loaded;
+}
+
+/** A compiled model. */
+export class NativeSession {
+  private readonly session: BindingSession;
+
+  /** Compiles a model. Throws ONNX Runtime's error for a model it does not accept. */
+  constructor(model: Uint8Array, options: InferenceSession.SessionOptions) {
+    this.session = new (load().binding.InferenceSession)();
+    this.session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options);
+  }
+
+  /** Runs to the end before it returns. A fetch that names a tensor is written into that tensor's data. */
+  run(feeds: Tensors, fetches: Readonly<Record<string, Tensor | null>>): Record<string, Tensor> {
+    return this.session.run(feeds, fetches, {});
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}
