@@ -63,6 +63,6 @@ export class DataOptionError extends DataError {
   override name = "DataOptionError";
 
   constructor(option: string, value: unknown, wanted: string) {
-    super(`${option} is ${typeof value === "string" ? JSON.stringify(value) : value}; expected ${wanted}`);
+    super(`${option} is ${String(value)}; expected ${wanted}`);
   }
 }

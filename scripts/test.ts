@@ -10,16 +10,7 @@ import { root, runNode, tools } from "./repository.ts";
 import { prepareForTests } from "./setup/prepare.ts";
 import { findTestFiles } from "./setup/test-files.ts";
 
-const { values: options, positionals: patterns } = parseArgs({
-  allowPositionals: true,
-  options: {
-    only: { type: "boolean", default: false },
-    "test-name-pattern": { type: "string", multiple: true, default: [] },
-    "test-concurrency": { type: "string", default: "2" },
-  },
-});
-
-const files = findTestFiles(root, patterns);
+const { options, files } = readArguments();
 const failed: string[] = [];
 
 if (!options.only) {
@@ -42,4 +33,21 @@ if (failed.length > 0) {
 
 function run(part: string, args: readonly string[]): void {
   if (!runNode(args)) failed.push(part);
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        only: { type: "boolean", default: false },
+        "test-name-pattern": { type: "string", multiple: true, default: [] },
+        "test-concurrency": { type: "string", default: "2" },
+      },
+    });
+    return { options: values, files: findTestFiles(root, positionals) };
+  } catch (error) {
+    console.error(`test: ${error instanceof Error ? error.message : error}`);
+    process.exit(2);
+  }
 }

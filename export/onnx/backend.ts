@@ -5,6 +5,7 @@ import { GraphBuilder } from "./graph/builder.ts";
 import { type ElementType, type HostData, type Shape, sizeOf, type Value } from "./graph/value.ts";
 import type { LoweredValue } from "./kernels/call.ts";
 import { lowerings } from "./kernels/index.ts";
+import { folded } from "./passes/index.ts";
 
 /** What the backend knows of one tfjs data id. */
 export interface TensorRecord {
@@ -43,7 +44,23 @@ export class OnnxBackend extends tf.KernelBackend {
   readonly pending = new Set<TensorRecord>();
   /** Buffers that no recorded program has read: whoever made them may overwrite them. */
   readonly recyclable = new WeakSet<Value>();
+  /** Whether reading a value that depends on known data alone computes it here (graph models read shapes so). */
+  private foldsReads = false;
   private readonly storage = new tf.DataStorage<TensorRecord>(this, tf.engine());
+
+  /** Runs `body` for what it records alone: nothing is computed meanwhile. */
+  recording<T>(body: () => T): T {
+    const executor = this.executor;
+    this.executor = undefined;
+    this.foldsReads = true;
+    try {
+      return body();
+    } finally {
+      this.executor = executor;
+      this.foldsReads = false;
+      this.builder.scope = "";
+    }
+  }
 
   /** Records one kernel call and returns its result tensors, not yet computed. */
   record(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: unknown): tf.TensorInfo | tf.TensorInfo[] {
@@ -130,7 +147,7 @@ export class OnnxBackend extends tf.KernelBackend {
   override readSync(dataId: tf.DataId): tf.BackendValues {
     const record = this.recordOf(dataId);
     if (record.strings) return record.strings;
-    const { source, shape } = record.value;
+    const { source, shape } = this.foldsReads ? folded(record.value) : record.value;
     // A constant needs no run: its data is known. All results are copies, so that no caller can change a tensor.
     if (source.kind === "buffer" || source.kind === "constant")
       return source.data.slice() as tf.BackendValues;

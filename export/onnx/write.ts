@@ -47,7 +47,6 @@ const floatAttributes = new Set([
   "seed",
   "cubic_coeff_a",
 ]);
-/** LRN declares `bias` as float and `size` as int; nothing else here shares those names. */
 
 /** Serializes a program. Inputs that the outputs do not need are kept, so the signature stays as asked. */
 export function writeOnnx(program: Program, options: WriteOptions = {}): Uint8Array {
@@ -75,6 +74,7 @@ class Writer {
   readonly initializers: TensorProto[] = [];
   private readonly names = new NameTable();
   private readonly nodeNames = new NameTable();
+  private readonly shared = new Map<string, string>();
   private readonly nameOf = new Map<Value, string>();
 
   constructor(program: Program) {
@@ -123,11 +123,20 @@ class Writer {
     const { source } = value;
     if (source.kind === "input") throw new Error("the program depends on an input that was not declared");
     if (source.kind === "node") throw new Error(`a value of ${source.node.op} is used before it is produced`);
+    const content = value.name === undefined ? contentKey(value, source.data) : undefined;
+    const shared = content === undefined ? undefined : this.shared.get(content);
+    if (shared !== undefined) return shared;
     const name = this.names.unique(value.name ?? "constant");
     this.nameOf.set(value, name);
+    if (content !== undefined) this.shared.set(content, name);
     this.initializers.push(tensor(name, value, source.data));
     return name;
   }
+}
+
+/** Small nameless constants (axes, shapes, numbers) are written once. */
+function contentKey(value: Value, data: HostData): string | undefined {
+  return data.length <= 16 ? `${value.dtype}[${value.shape}]${data.join(" ")}` : undefined;
 }
 
 function trimEnd(names: string[]): string[] {

@@ -16,7 +16,7 @@ import { cutSamples, sampleCount } from "./samples.ts";
 export async function checkGraph(path: string, check: GraphCheck, tolerance: number): Promise<number> {
   const graph = basename(path);
   const count = sampleCount(check, graph);
-  const session = await ort.InferenceSession.create(path, { logSeverityLevel: 3 }).catch((error: unknown) => {
+  const session = await ort.InferenceSession.create(path, { logSeverityLevel: 4 }).catch((error: unknown) => {
     throw new GraphCheckError(`${graph}: ONNX Runtime cannot load it: ${message(error)}`);
   });
   try {

@@ -7,7 +7,8 @@ import { PackageTargetError } from "./errors.ts";
 /**
  * Makes a temporary folder beside `folder`, has `fill` write into it, then renames it into place. A folder that is
  * there already is renamed aside before and removed after. Where anything fails, the temporary folder is removed and
- * what was there stays, or is put back.
+ * what was there stays, or is put back. A process killed between the two renames leaves the earlier one whole, under
+ * a hidden name `.<folder>.old-…` beside it.
  *
  * @param marker a file that a folder must hold to be replaced, so that nothing else is ever deleted
  */
@@ -36,16 +37,37 @@ export async function replaceFolder<T>(
 
 async function swapIn(temporary: string, target: string, marker: string): Promise<void> {
   const old = join(dirname(target), `.${basename(target)}.old-${randomUUID()}`);
-  // Asked again: `fill` takes a while, and someone may have put something there.
-  if ((await checkTarget(target, marker)) === "nothing") return rename(temporary, target);
-  await rename(target, old);
+  try {
+    // Asked again: `fill` takes a while, and someone may have put something there.
+    if ((await checkTarget(target, marker)) === "nothing") return await rename(temporary, target);
+    await rename(target, old);
+  } catch (error) {
+    throw explain(error, target);
+  }
   try {
     await rename(temporary, target);
   } catch (error) {
-    await rename(old, target);
-    throw error;
+    await putBack(old, target);
+    throw explain(error, target);
   }
   await rm(old, { recursive: true, force: true });
+}
+
+/** Renames only fail in these ways when another writer renamed in between. */
+function explain(error: unknown, target: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ENOENT" && code !== "ENOTEMPTY" && code !== "EEXIST") return error;
+  return new PackageTargetError(
+    `${target}: another writer replaced it at the same time (${code}); expected one writer, its package was kept`,
+  );
+}
+
+/** Unless another writer has put a whole package there in between: then that one stands, and this one is outdated. */
+async function putBack(old: string, target: string): Promise<void> {
+  await rename(old, target).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    await rm(old, { recursive: true, force: true });
+  });
 }
 
 async function checkTarget(target: string, marker: string): Promise<"nothing" | "package"> {

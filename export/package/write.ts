@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { InputSpec, Manifest, PackageFile, Role } from "../../runtime/index.ts";
-import { checkManifest, MANIFEST_FILE, SCHEMA_VERSION } from "../../runtime/index.ts";
+import { checkManifest, loadRuntime, MANIFEST_FILE, SCHEMA_VERSION } from "../../runtime/index.ts";
 import { PackageOptionError } from "./errors.ts";
 import { checkGraph } from "./parity.ts";
 import { replaceFolder, writeSynced } from "./replace.ts";
@@ -73,6 +73,9 @@ export async function writePackage(content: PackageContent): Promise<WrittenPack
     }
     const json = JSON.stringify(makeManifest(content, files, worst), null, 2);
     await writeSynced(join(temporary, MANIFEST_FILE), `${json}\n`);
+    // The proof that it is whole: the runtime takes it, with its checksums, names, types and shapes.
+    const runtime = await loadRuntime(temporary, { inline: true });
+    await runtime.dispose();
     return worst;
   });
   return { folder: resolve(content.folder), parityMaxAbs, files };

@@ -17,7 +17,7 @@ export async function openSession(
 ): Promise<GraphSession<ort.Tensor>> {
   const session = await ort.InferenceSession.create(graph, {
     executionProviders: [device],
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   });
   return {

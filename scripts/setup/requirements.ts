@@ -29,7 +29,8 @@ const pythonOnnx: Requirement = {
 
 export const requirements = { pythonOnnx } as const satisfies Record<string, Requirement>;
 
-function findByRunning(command: string, args: readonly string[], debianPackage: string): Availability {
+/** Takes a thing as there when a command that needs it ends with status 0. */
+export function findByRunning(command: string, args: readonly string[], debianPackage: string): Availability {
   const { status, error } = spawnSync(command, args, { stdio: "ignore" });
   if (status === 0) return { available: true, command };
   const what = error ? `${command} is not there` : `${command} ${args.join(" ")} fails`;

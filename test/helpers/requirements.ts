@@ -1,6 +1,6 @@
 // Tells tests which outside programs are here: `test(name, { skip: skipWithout(pythonOnnx()) }, …)`.
 
-import { type Availability, requirements } from "../../scripts/setup/requirements.ts";
+import { requirements } from "../../scripts/setup/requirements.ts";
 
 export type PythonOnnx =
   | { readonly available: true; readonly python: string }
@@ -13,6 +13,8 @@ export function pythonOnnx(): PythonOnnx {
 }
 
 /** What `skip` of node:test wants: false where the thing is there, else the reason. */
-export function skipWithout(found: { readonly available: true } | (Availability & { available: false })) {
+export function skipWithout(
+  found: { readonly available: true } | { readonly available: false; readonly reason: string },
+): false | string {
   return found.available ? false : found.reason;
 }

@@ -1,9 +1,7 @@
 // An autoencoder of 2×2 byte images to 2 numbers that one can do in one's head, and packages of it.
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import type { ModelSpec } from "./onnx-models.ts";
 import { onnxModel } from "./onnx-models.ts";
 
@@ -63,13 +61,6 @@ export function slowEncoder(rounds: number): ModelSpec {
       zero: { data: Float32Array.of(0), shape: [] },
     },
   };
-}
-
-/** A folder that is removed after the test. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "latentkit-test-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 export interface TinyPackage {

@@ -29,7 +29,7 @@ export function nodesInOrder(
   const seen = new Set<Node>();
   const stack: { node: Node; next: number }[] = [];
   const enter = (value: Value | null | undefined) => {
-    if (!value || value.source.kind !== "node" || isLeaf(value)) return;
+    if (value?.source.kind !== "node" || isLeaf(value)) return;
     const { node } = value.source;
     if (seen.has(node)) return;
     seen.add(node);

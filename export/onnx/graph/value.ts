@@ -84,7 +84,7 @@ export function producerOf(value: Value): Node | undefined {
 
 /** The producer of a value if it is an `op` node. */
 export function producedBy(value: Value | null | undefined, op: string): Node | undefined {
-  if (!value || value.source.kind !== "node") return undefined;
+  if (value?.source.kind !== "node") return undefined;
   return value.source.node.op === op ? value.source.node : undefined;
 }
 

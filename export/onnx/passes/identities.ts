@@ -82,7 +82,10 @@ const tileAsExpand: Rule = (site, { g }) => {
   const x = first(site);
   const { shape } = site.node.outputs[0] as Value;
   if (!constantData(site.inputs[1])) return undefined;
-  return shape.every((dim, i) => dim === x.shape[i] || x.shape[i] === 1) ? g.expand(x, shape) : undefined;
+  if (!shape.every((dim, i) => dim === x.shape[i] || x.shape[i] === 1)) return undefined;
+  // A 1 in Expand's shape keeps the axis as it is.
+  const repeats = g.ints(shape.map((dim, i) => (dim === x.shape[i] ? 1 : dim)));
+  return g.ops("Expand", [x, repeats], {}, 1, site.node.outputs)[0];
 };
 
 /** f(expand(x)) = expand(f(x)) for functions of one element. */
@@ -109,7 +112,26 @@ const expandedPair: Rule = (site, { g }) => {
   return g.ops("Expand", [g.op(site.op, [x, y], {}), shape], {}, 1, [output]);
 };
 
+const unary = new Set(
+  "Abs Cast Ceil Clip Elu Erf Exp Floor HardSigmoid LeakyRelu Log Neg Not Reciprocal Relu Selu Sigmoid Sign Softplus Sqrt Tanh".split(
+    " ",
+  ),
+);
+
+/** f(reshape(x)) = reshape(f(x)): reshapes move down until they meet another. */
+const reshapeBehindUnary: Rule = (site, { g }) => {
+  if (!unary.has(site.op)) return undefined;
+  const reshape = producedBy(first(site), "Reshape");
+  const x = reshape?.inputs[0];
+  const output = site.node.outputs[0] as Value;
+  if (!reshape || !x) return undefined;
+  const inputs = [x, ...site.inputs.slice(1)];
+  const [result] = g.ops(site.op, inputs, site.attributes, 1, [{ dtype: output.dtype, shape: x.shape }]);
+  return g.ops("Reshape", [result as Value, reshape.inputs[1] as Value], {}, 1, [output])[0];
+};
+
 export const identityRules: readonly Rule[] = [
+  reshapeBehindUnary,
   noOperation,
   neutralElement,
   reshapeOfReshape,

@@ -1,5 +1,6 @@
 // The clean-up that every program goes through before it is written or compiled.
 import type { Program } from "../graph/program.ts";
+import type { Value } from "../graph/value.ts";
 import { foldRules } from "./fold.ts";
 import { fusionRules } from "./fusions.ts";
 import { identityRules } from "./identities.ts";
@@ -9,7 +10,20 @@ import { transposeRules } from "./transposes.ts";
 /**
  * Rewrites a program into a smaller one that computes the same: constants folded, identities and dead nodes dropped,
  * equal nodes shared, transposes cancelled, biases fused.
+ *
+ * @param options.freeDimensions whether sizes in shapes may stand for free dimensions; false unless told
  */
-export function optimize(program: Program): Program {
-  return rewrite(program, [...foldRules, ...identityRules, ...transposeRules, ...fusionRules]);
+export function optimize(program: Program, { freeDimensions = false } = {}): Program {
+  return rewrite(
+    program,
+    [...foldRules, ...identityRules, ...transposeRules, ...fusionRules],
+    !freeDimensions,
+  );
+}
+
+/** A value that depends on known data alone, computed here where folding can; else the value itself. */
+export function folded(value: Value): Value {
+  if (value.source.kind !== "node") return value;
+  const program: Program = { inputs: [], outputs: [{ name: "value", value }] };
+  return rewrite(program, [...foldRules, ...identityRules], true).outputs[0]?.value ?? value;
 }

@@ -15,6 +15,8 @@ export interface Tools {
   readonly g: GraphBuilder;
   /** Whether a value's data is known and will not be fed: a constant, or a weight that belongs to the program. */
   isConstant(value: Value): boolean;
+  /** Whether every dimension of every value is what it says; else some stand for free ones and must not be baked in. */
+  readonly fixedShapes: boolean;
   /** How often input `i` of a site's node is used in the program being rewritten. */
   uses(site: Site, i: number): number;
 }
@@ -25,10 +27,10 @@ export type Rule = (site: Site, tools: Tools) => Value | readonly Value[] | unde
 /** Rounds of rewriting at most: far more than programs need; a guard against rules that undo each other. */
 const MAX_ROUNDS = 64;
 
-export function rewrite(program: Program, rules: readonly Rule[]): Program {
+export function rewrite(program: Program, rules: readonly Rule[], fixedShapes: boolean): Program {
   let current = program;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const next = rewriteOnce(current, rules);
+    const next = rewriteOnce(current, rules, fixedShapes);
     if (!next) return current;
     current = next;
   }
@@ -36,7 +38,7 @@ export function rewrite(program: Program, rules: readonly Rule[]): Program {
 }
 
 /** One round; nothing if no node changed. */
-function rewriteOnce(program: Program, rules: readonly Rule[]): Program | undefined {
+function rewriteOnce(program: Program, rules: readonly Rule[], fixedShapes: boolean): Program | undefined {
   const inputs = new Set(program.inputs.map(({ value }) => value));
   const uses = countUses(program);
   const g = new SharingBuilder();
@@ -44,6 +46,7 @@ function rewriteOnce(program: Program, rules: readonly Rule[]): Program | undefi
   const now = (value: Value) => replaced.get(value) ?? value;
   const tools: Tools = {
     g,
+    fixedShapes,
     isConstant: (value) =>
       (value.source.kind === "constant" || value.source.kind === "buffer") && !inputs.has(value),
     uses: (site, i) => {
@@ -60,8 +63,10 @@ function rewriteOnce(program: Program, rules: readonly Rule[]): Program | undefi
       attributes: node.attributes,
     };
     g.scope = node.scope;
-    const result = firstResult(site, rules, tools) ?? g.keep(site);
-    const values = Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+    const values = g.once(site, () => {
+      const result = firstResult(site, rules, tools) ?? g.keep(site);
+      return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+    });
     node.outputs.forEach((output, i) => {
       const value = values[i] as Value;
       if (value === output) return;
@@ -87,6 +92,8 @@ function firstResult(site: Site, rules: readonly Rule[], tools: Tools) {
 /** A builder that returns the node it has built before when asked for the same again. */
 class SharingBuilder extends GraphBuilder {
   private readonly built = new Map<string, readonly Value[]>();
+  private nonce = 0;
+  private readonly results = new Map<string, readonly Value[]>();
   private readonly ids = new Map<Value, number>();
 
   override ops(
@@ -98,6 +105,16 @@ class SharingBuilder extends GraphBuilder {
   ): readonly Value[] {
     const key = this.key(op, inputs, attributes, outputCount);
     return this.built.get(key) ?? this.remember(key, super.ops(op, inputs, attributes, outputCount, specs));
+  }
+
+  /** The result for a site; the same as before for a site like one before. */
+  once(site: Site, result: () => readonly Value[]): readonly Value[] {
+    const key = this.key(site.op, site.inputs, site.attributes, site.node.outputs.length);
+    const known = this.results.get(key);
+    if (known) return known;
+    const values = result();
+    this.results.set(key, values);
+    return values;
   }
 
   /** A node as it stands; the old one where its inputs are the old ones. */
@@ -121,8 +138,7 @@ class SharingBuilder extends GraphBuilder {
     outputCount: number,
   ): string {
     // Random nodes differ from one another by intent.
-    const nonce =
-      op.startsWith("Random") || op === "Multinomial" || op === "Bernoulli" ? this.built.size : "";
+    const nonce = op.startsWith("Random") || op === "Multinomial" || op === "Bernoulli" ? this.nonce++ : "";
     return `${op}${nonce}|${outputCount}|${JSON.stringify(attributes)}|${inputs.map((value) => this.id(value)).join()}`;
   }
 
@@ -133,8 +149,8 @@ class SharingBuilder extends GraphBuilder {
     if (source.kind === "constant" && source.data.length <= 16) {
       return `${value.dtype}[${value.shape}]${source.data.join(" ")}`;
     }
-    let id = this.ids.get(value);
-    if (id === undefined) this.ids.set(value, (id = this.ids.size));
+    const id = this.ids.get(value) ?? this.ids.size;
+    this.ids.set(value, id);
     return `#${id}`;
   }
 }

@@ -1,9 +1,8 @@
 // Moves transposes down through the program until they meet their inverse or fold into a neighbour.
 
-import type { GraphBuilder } from "../graph/builder.ts";
 import { positiveAxis } from "../graph/infer/shapes.ts";
 import { constantNumbers, type Node, producedBy, type Shape, sizeOf, type Value } from "../graph/value.ts";
-import type { Rule, Site } from "./rewrite.ts";
+import type { Rule, Site, Tools } from "./rewrite.ts";
 
 const permOf = (node: Node): readonly number[] => node.attributes.perm as readonly number[];
 const inverse = (perm: readonly number[]): number[] => perm.map((_, i) => perm.indexOf(i));
@@ -22,8 +21,8 @@ const composed: Rule = (site, { g }) => {
   return g.transpose(inner.inputs[0] as Value, perm);
 };
 
-const asReshape: Rule = (site, { g }) => {
-  if (site.op !== "Transpose") return undefined;
+const asReshape: Rule = (site, { g, fixedShapes }) => {
+  if (site.op !== "Transpose" || !fixedShapes) return undefined;
   const x = site.inputs[0] as Value;
   const perm = site.attributes.perm as readonly number[];
   return movesNothing(x.shape, perm)
@@ -46,7 +45,8 @@ const elementwise = new Set(
  * f(Tx, Ty) = T f(x, y). Operands without the transpose are brought into the inner layout where that moves no
  * element (numbers, vectors along one axis) or is done once (constants).
  */
-const throughElementwise: Rule = (site, { g, isConstant }) => {
+const throughElementwise: Rule = (site, tools) => {
+  const { g } = tools;
   if (!elementwise.has(site.op)) return undefined;
   const transpose = site.inputs.flatMap((value) => producedBy(value, "Transpose") ?? [])[0];
   if (!transpose) return undefined;
@@ -55,7 +55,7 @@ const throughElementwise: Rule = (site, { g, isConstant }) => {
   if (output.shape.length !== perm.length) return undefined;
   const inputs: (Value | null)[] = [];
   for (const value of site.inputs) {
-    const operand = value && innerOperand(value, perm, g, isConstant);
+    const operand = value && innerOperand(value, perm, tools);
     if (operand === undefined) return undefined;
     inputs.push(operand);
   }
@@ -68,8 +68,7 @@ const throughElementwise: Rule = (site, { g, isConstant }) => {
 function innerOperand(
   value: Value,
   perm: readonly number[],
-  g: GraphBuilder,
-  isConstant: (value: Value) => boolean,
+  { g, isConstant, fixedShapes }: Tools,
 ): Value | undefined {
   const transpose = producedBy(value, "Transpose");
   if (transpose && permOf(transpose).join() === perm.join()) return transpose.inputs[0] as Value;
@@ -77,12 +76,11 @@ function innerOperand(
   const rank = perm.length;
   const full = [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
   const back = inverse(perm);
-  if (movesNothing(full, back))
-    return g.reshape(
-      value,
-      back.map((axis) => full[axis] as number),
-    );
-  return isConstant(value) ? g.transpose(g.reshape(value, full), back) : undefined;
+  if (isConstant(value)) return g.transpose(g.reshape(value, full), back);
+  if (!movesNothing(full, back)) return undefined;
+  const moved = back.map((axis) => full[axis] as number);
+  if (fixedShapes) return g.reshape(value, moved);
+  return full.length === value.shape.length ? g.transpose(value, back) : undefined;
 }
 
 const byAxesAttribute = new Set(

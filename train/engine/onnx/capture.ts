@@ -30,23 +30,23 @@ export interface Capture {
 /** Calls `step` without computing anything. Pending values must have been computed before. */
 export function captureCall(
   backend: OnnxBackend,
-  step: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[] | void,
+  step: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[] | null | undefined,
   inputs: readonly tf.Tensor[],
 ): Capture {
   const before = new Map(allVariables().map((variable) => [variable, variable.dataId]));
-  const valueOf = (tensor: tf.Tensor) => backend.recordOf(tensor.dataId).value;
+  const recorded = (tensor: tf.Tensor) => backend.recordOf(tensor.dataId).value;
   const sources = new Map<Value, Feed>();
   for (const variable of before.keys()) {
-    if (backend.holds(variable.dataId)) sources.set(valueOf(variable), { kind: "variable", variable });
+    if (backend.holds(variable.dataId)) sources.set(recorded(variable), { kind: "variable", variable });
   }
   inputs.forEach((input, index) => {
-    sources.set(valueOf(input), { kind: "input", index });
+    sources.set(recorded(input), { kind: "input", index });
   });
 
   const results = [tf.tidy(() => step(...inputs) ?? [])].flat();
   const after = allVariables();
   const assigned = after.filter((variable) => before.get(variable) !== variable.dataId);
-  const outputs = [...results, ...assigned].map(valueOf);
+  const outputs = [...results, ...assigned].map(recorded);
   const { signature, leaves } = structureOf(outputs);
   const feeds: Feed[] = [];
   const programInputs: Value[] = [];

@@ -10,7 +10,7 @@ import { currentEngine } from "./use.ts";
 /** Calls that are compared before a step is recorded anew for good at every call. */
 const ATTEMPTS = 4;
 
-export type Step<I extends tf.Tensor[]> = (...inputs: I) => tf.Tensor | tf.Tensor[] | void;
+export type Step<I extends tf.Tensor[]> = (...inputs: I) => tf.Tensor | tf.Tensor[] | null | undefined;
 
 /** How a compiled step runs for one set of input shapes. */
 export interface StepMode {

@@ -1,0 +1,59 @@
+// Finds how a number of a program depends on its free dimensions, from its values in several traces.
+
+/** The sizes that the free dimensions had in one trace. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** factor · (product of dimensions) + offset; without dimensions, just the offset. */
+export interface Expression {
+  readonly factor: number;
+  readonly dimensions: readonly string[];
+  readonly offset: number;
+}
+
+/** Names, sizes to trace with: enough traces to find every expression and one more to refute wrong ones. */
+export function traceSizes(names: readonly string[]): Sizes[] {
+  // Primes, so that a size seen in a shape is hardly another number by chance; the first is most often the batch.
+  const primes = (i: number) => (i === 0 ? [1009, 1013, 1019] : [101 + 6 * i, 113 + 6 * i, 127 + 6 * i]);
+  const size = (i: number, choice: number) => primes(i)[choice] as number;
+  const base = Object.fromEntries(names.map((name, i) => [name, size(i, 0)]));
+  const single = names.map((name, i) => ({ ...base, [name]: size(i, 1) }));
+  const all = Object.fromEntries(names.map((name, i) => [name, size(i, 2)]));
+  return names.length === 0 ? [{}] : [base, ...single, all];
+}
+
+/** The expression that gives `values` under `sizes`, with a whole factor and offset; nothing where there is none. */
+export function fit(values: readonly number[], sizes: readonly Sizes[]): Expression | undefined {
+  const [first] = values as [number];
+  if (values.every((value) => value === first)) return { factor: 0, dimensions: [], offset: first };
+  const names = Object.keys(sizes[0] ?? {});
+  for (const dimensions of subsets(names)) {
+    const products = sizes.map((size) =>
+      dimensions.reduce((product, name) => product * (size[name] as number), 1),
+    );
+    const other = products.findIndex((product) => product !== products[0]);
+    if (other < 0) continue;
+    const factor =
+      ((values[other] as number) - first) / ((products[other] as number) - (products[0] as number));
+    const offset = first - factor * (products[0] as number);
+    if (!Number.isInteger(factor) || !Number.isInteger(offset)) continue;
+    if (values.every((value, i) => value === factor * (products[i] as number) + offset)) {
+      return { factor, dimensions, offset };
+    }
+  }
+  return undefined;
+}
+
+/** Non-empty subsets, small ones first. */
+function subsets(names: readonly string[]): string[][] {
+  const all: string[][] = [];
+  for (let mask = 1; mask < 2 ** names.length; mask++) all.push(names.filter((_, i) => mask & (1 << i)));
+  return all.sort((a, b) => a.length - b.length);
+}
+
+/** A dimension as ONNX shows it: a number, the free dimension's name, or a text such as "4*batch+1". */
+export function showExpression({ factor, dimensions, offset }: Expression): number | string {
+  if (dimensions.length === 0) return offset;
+  const product = dimensions.join("*");
+  const scaled = factor === 1 ? product : `${factor}*${product}`;
+  return offset === 0 ? scaled : `${scaled}${offset > 0 ? "+" : ""}${offset}`;
+}

@@ -1,0 +1,141 @@
+// toOnnx(): any tfjs program as an ONNX model.
+import type * as tf from "@tensorflow/tfjs";
+import type { OnnxBackend } from "./backend.ts";
+import { type Adapted, adapt, type ConvertibleProgram } from "./callable.ts";
+import { fit, type Sizes, showExpression, traceSizes } from "./free/expression.ts";
+import type { DimensionSource } from "./free/symbolic.ts";
+import { unify } from "./free/unify.ts";
+import type { Dimension, NamedValue, Program } from "./graph/program.ts";
+import type { ElementType, Value } from "./graph/value.ts";
+import { type InputSpec, type ResolvedInput, resolveInputs } from "./inputs.ts";
+import { optimize } from "./passes/index.ts";
+import { prepare, rawInput } from "./preprocess.ts";
+import { type Trace, trace, whileRecording } from "./trace.ts";
+import { nameWeights } from "./weights.ts";
+import { type WriteOptions, writeOnnx } from "./write.ts";
+
+export interface ToOnnxOptions extends WriteOptions {
+  /** Names of the outputs, in the program's order; the program's own names unless told. */
+  readonly outputNames?: readonly string[];
+}
+
+/** An input or output of a written model. */
+export interface ModelPort {
+  readonly name: string;
+  readonly dtype: ElementType;
+  /** Numbers, or the names of free dimensions. */
+  readonly shape: readonly Dimension[];
+}
+
+export interface OnnxModel {
+  /** The .onnx file. */
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
+}
+
+/**
+ * Turns a tfjs program into an ONNX model (opset 17, IR version 8): a layers model, a graph model or a function of
+ * tensors. Weights become initializers under their variables' names.
+ *
+ *     const { bytes } = await toOnnx(model);
+ *     const { bytes } = await toOnnx((x) => x.matMul(w).relu(), [{ name: "x", shape: ["batch", 784] }]);
+ *
+ * @param program a model, or a function that returns a tensor, a list of tensors or tensors by name
+ * @param inputs names, shapes and preprocessing, in the program's order. A string in a shape is a free dimension of
+ *   that name. Models declare shapes themselves: an open first dimension is "batch"; further open ones must be given
+ * @throws UnsupportedKernelError for a kernel without ONNX form, naming it and the layer
+ * @throws FreeDimensionError where the program depends on a dimension that was to stay free
+ * @throws ExportArgumentError for names, shapes or options that don't fit the program
+ */
+export async function toOnnx(
+  program: ConvertibleProgram,
+  inputs: readonly InputSpec[] = [],
+  options: ToOnnxOptions = {},
+): Promise<OnnxModel> {
+  const adapted = adapt(program, options.outputNames);
+  const resolved = resolveInputs(adapted.inputs, inputs);
+  const sizes = traceSizes([
+    ...new Set(resolved.flatMap(({ shape }) => shape.filter((dim) => typeof dim === "string"))),
+  ]);
+  const recorded = await whileRecording((backend) => record(backend, adapted, resolved, sizes));
+  const optimized = optimize(recorded, { freeDimensions: sizes.length > 1 });
+  return {
+    bytes: writeOnnx(optimized, options),
+    inputs: optimized.inputs.map(port),
+    outputs: optimized.outputs.map(port),
+  };
+}
+
+function port({ name, value, dims }: NamedValue): ModelPort {
+  return { name, dtype: value.dtype, shape: dims ?? value.shape };
+}
+
+/** Traces the program at every size and joins the traces. */
+function record(
+  backend: OnnxBackend,
+  adapted: Adapted,
+  inputs: readonly ResolvedInput[],
+  sizes: readonly Sizes[],
+): Program {
+  nameWeights(backend, adapted.weights);
+  const traces = sizes.map((size) => traceAt(backend, adapted, inputs, size));
+  const [first] = traces as [Trace];
+  const outputs = unify(traces, sizes, dimensionSources(inputs, first));
+  return {
+    inputs: inputs.map((input) => ({
+      name: input.name,
+      value: first.inputs.get(input.name) as Value,
+      dims: rawDims(input),
+    })),
+    outputs: [...outputs].map(([name, value]) => ({
+      name,
+      value,
+      dims: value.shape.map((_, axis) => {
+        const lengths = traces.map((one) => one.outputs.get(name)?.shape[axis] as number);
+        const expression = fit(lengths, sizes);
+        return expression ? showExpression(expression) : `${name}_dim_${axis}`;
+      }),
+    })),
+  };
+}
+
+function traceAt(
+  backend: OnnxBackend,
+  adapted: Adapted,
+  inputs: readonly ResolvedInput[],
+  sizes: Sizes,
+): Trace {
+  const placeholders = inputs.map(({ name, shape, dtype, preprocess }) => {
+    const concrete = shape.map((dim) => (typeof dim === "string" ? (sizes[dim] as number) : dim));
+    if (!preprocess) return { name, dtype, shape: concrete };
+    const raw = rawInput(preprocess, concrete);
+    return {
+      name,
+      ...raw,
+      prepare: (g: OnnxBackend["builder"], input: Value) => prepare(g, preprocess, input),
+    };
+  });
+  const call = (tensors: readonly tf.Tensor[]) =>
+    adapted.scoped(backend.builder, () => adapted.call(tensors));
+  return trace(backend, call, placeholders);
+}
+
+/** The model input's dimensions in its own layout. */
+function rawDims({ shape, preprocess }: ResolvedInput): readonly Dimension[] {
+  if (preprocess?.layout !== "CHW") return shape;
+  const [n, h, w, c] = shape as [Dimension, Dimension, Dimension, Dimension];
+  return [n, c, h, w];
+}
+
+function dimensionSources(inputs: readonly ResolvedInput[], first: Trace): Map<string, DimensionSource> {
+  const sources = new Map<string, DimensionSource>();
+  for (const input of inputs) {
+    rawDims(input).forEach((dim, axis) => {
+      if (typeof dim === "string" && !sources.has(dim)) {
+        sources.set(dim, { input: first.inputs.get(input.name) as Value, axis });
+      }
+    });
+  }
+  return sources;
+}

@@ -1,0 +1,12 @@
+// A folder for one test.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+
+/** Removed after the test. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "latentkit-test-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,69 @@
+// latentkit.json: what is accepted, and what is said of what is not.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseManifest } from "../../runtime/index.ts";
+import { tinyManifest } from "../helpers/tiny-autoencoder.ts";
+
+const file = { path: "encoder.onnx", sha256: "0".repeat(64), bytes: 1, role: "encoder", dtype: "fp32" };
+const files = [file, { ...file, path: "decoder.onnx", role: "decoder" }];
+const whole = { ...tinyManifest, files };
+const parse = (value: unknown) => parseManifest(JSON.stringify(value), "p/latentkit.json");
+const refused = (value: unknown, message: string | RegExp) =>
+  assert.throws(() => parse(value), { name: "ManifestError", message });
+
+test("a whole manifest comes back as it was written", () => {
+  assert.deepEqual(parse(whole), whole);
+});
+
+test("a newer schema is refused by its number, before anything else is looked at", () => {
+  refused(
+    { schemaVersion: 2, unknown: true },
+    "p/latentkit.json: schemaVersion is 2, written by a newer latentkit; this one reads up to 1: update latentkit",
+  );
+});
+
+test("a field that is missing or wrong is named by its path", () => {
+  refused({ ...whole, codeSize: 0 }, /^p\/latentkit\.json: codeSize: .*>=1 but received 0$/);
+  refused({ ...whole, name: undefined }, /^p\/latentkit\.json: name: /);
+  refused(
+    { ...whole, input: { ...whole.input, layout: "WHC" } },
+    /^p\/latentkit\.json: input\.layout: .*"HWC" \| "CHW" \| "flat".* but received "WHC"$/,
+  );
+  refused(
+    { ...whole, input: { ...whole.input, range: [1, 1] } },
+    /input\.range: Expected \[lowest, highest\]/,
+  );
+  refused([], /^p\/latentkit\.json: /);
+});
+
+test("text that is not JSON is refused", () => {
+  assert.throws(() => parseManifest("{", "p/latentkit.json"), {
+    name: "ManifestError",
+    message: /^p\/latentkit\.json: is not JSON \(/,
+  });
+});
+
+for (const path of ["../encoder.onnx", "/etc/passwd", "a/b.onnx", "..", "C:\\x.onnx", "a\\b.onnx", ""]) {
+  test(`a file path ${JSON.stringify(path)} is refused: a package lies flat in its folder`, () => {
+    refused({ ...whole, files: [{ ...file, path }, files[1]] }, /^p\/latentkit\.json: files\.0\.path: /);
+  });
+}
+
+test("one encoder and one decoder are needed", () => {
+  refused({ ...whole, files: [file] }, "p/latentkit.json: files: holds 0 files of role decoder; expected 1");
+  refused(
+    { ...whole, files: [file, ...files] },
+    "p/latentkit.json: files: holds 2 files of role encoder; expected 1",
+  );
+});
+
+test("fields that contradict each other are refused", () => {
+  refused(
+    { ...whole, codeSize: 3 },
+    "p/latentkit.json: outputs.codes.shape is [2]; expected [3], the codeSize",
+  );
+  refused(
+    { ...whole, input: { ...whole.input, shape: [2, 3, 1] } },
+    "p/latentkit.json: outputs.reconstruction.shape is [2,2,1]; expected the 6 values of input.shape [2,3,1]",
+  );
+});
