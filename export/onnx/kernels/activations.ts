@@ -1,30 +1,21 @@
-// Lowerings of functions of one tensor, element by element, and of softmax.
-import type { Value } from "../graph/value.ts";
-import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+// Lowerings of the activation functions of neural layers, and of softmax.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/value.ts';
+import { input, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
+import { inFloat, withoutBool } from './element-types.ts';
 
-const unary =
-  (op: string): Lowering =>
+/** A function that is computed in float32; the result keeps the element type of the input. */
+const float =
+  (compute: (g: GraphBuilder, x: Value) => Value): Lowering =>
   (call) =>
-    call.g.op(op, [input(call, "x")]);
+    inFloat(call.g, [input(call, 'x')], (x) => compute(call.g, x));
 
-/** tfjs computes these in float32 whatever the input. */
-const floatUnary =
-  (op: string): Lowering =>
-  (call) =>
-    call.g.op(op, [call.g.cast(input(call, "x"), "float32")]);
+const relu6 = (g: GraphBuilder, x: Value) => g.op('Clip', [x, g.scalar(0), g.scalar(6)]);
+const leakyRelu = (g: GraphBuilder, x: Value, alpha: number) => g.op('LeakyRelu', [x], { alpha });
+const prelu = (g: GraphBuilder, x: Value, alpha: Value) =>
+  g.where(g.op('Less', [x, g.scalar(0)]), g.mul(x, alpha), x);
 
-/** Rounding leaves integers alone. */
-const rounding =
-  (op: string): Lowering =>
-  (call) =>
-    input(call, "x").dtype === "float32" ? unary(op)(call) : input(call, "x");
-
-const predicate =
-  (build: (g: KernelCall["g"], x: Value) => Value): Lowering =>
-  (call) =>
-    build(call.g, call.g.cast(input(call, "x"), "float32"));
-
-/** Applies a fused kernel's activation by its tfjs name. */
+/** Applies a fused kernel's activation by its tfjs name, to a float32 value. */
 export function activate(
   call: KernelCall,
   x: Value,
@@ -36,121 +27,78 @@ export function activate(
   switch (name) {
     case null:
     case undefined:
-    case "linear":
+    case 'linear':
       return x;
-    case "relu":
-      return g.op("Relu", [x]);
-    case "relu6":
-      return g.op("Clip", [x, g.scalar(0), g.scalar(6)]);
-    case "elu":
-      return g.op("Elu", [x]);
-    case "sigmoid":
-      return g.op("Sigmoid", [x]);
-    case "leakyrelu":
-      return g.op("LeakyRelu", [x], { alpha: leakyreluAlpha ?? 0.2 });
-    case "prelu":
+    case 'relu':
+      return g.op('Relu', [x]);
+    case 'relu6':
+      return relu6(g, x);
+    case 'elu':
+      return g.op('Elu', [x]);
+    case 'sigmoid':
+      return g.op('Sigmoid', [x]);
+    case 'leakyrelu':
+      return leakyRelu(g, x, leakyreluAlpha ?? 0.2);
+    case 'prelu':
       if (!preluWeights) throw new Error(`kernel ${call.kernel}: activation prelu without its weights`);
-      return prelu(call, x, preluWeights);
+      return prelu(g, x, preluWeights);
     default:
       throw new Error(`kernel ${call.kernel}: unknown activation "${name}"`);
   }
 }
 
-function prelu({ g }: KernelCall, x: Value, alpha: Value): Value {
-  return g.where(g.op("Less", [x, g.scalar(0)]), g.mul(x, alpha), x);
-}
-
-/** log(1 + x) without losing small x: x·log(u)/(u - 1) with u = 1 + x rounded (Kahan). */
-const log1p: Lowering = (call) => {
-  const { g } = call;
-  const x = g.cast(input(call, "x"), "float32");
-  const u = g.add(x, g.scalar(1));
-  const rounded = g.sub(u, g.scalar(1));
-  const exact = g.op("Equal", [rounded, g.scalar(0)]);
-  const infinite = g.op("IsInf", [u]);
-  const scaled = g.mul(g.op("Log", [u]), g.div(x, g.where(exact, g.scalar(1), rounded)));
-  return g.where(exact, x, g.where(infinite, u, scaled));
-};
-
-/** exp(x) - 1 without losing small x: tanh(x/2)·(exp(x) + 1), which is equal. */
-const expm1: Lowering = (call) => {
-  const { g } = call;
-  const x = g.cast(input(call, "x"), "float32");
-  const exp = g.op("Exp", [x]);
-  const small = g.mul(g.op("Tanh", [g.mul(x, g.scalar(0.5))]), g.add(exp, g.scalar(1)));
-  return g.where(g.op("Less", [g.op("Abs", [x]), g.scalar(1)]), small, g.sub(exp, g.scalar(1)));
-};
-
+/**
+ * 1 where x is positive, else alpha: the gradient of relu (alpha 0) and abs (alpha -1). NaN counts as not positive, as
+ * in TensorFlow; tfjs's cpu backend keeps it, which would cost more than the comparison itself.
+ */
 const step: Lowering = (call) => {
-  const { g } = call;
   const { alpha = 0 } = call.attrs as { alpha?: number };
-  const x = input(call, "x");
-  const positive = g.op("Greater", [x, g.scalarLike(0, x)]);
-  if (alpha === 0 && x.dtype === "int32") return g.cast(positive, "int32");
-  if (x.dtype !== "float32") return g.where(positive, g.scalarLike(1, x), g.scalarLike(alpha, x));
-  return alpha === 0 ? g.cast(positive, "float32") : g.where(positive, g.scalar(1), g.scalar(alpha));
+  return float((g, x) => {
+    const positive = g.op('Greater', [x, g.scalar(0)]);
+    return alpha === 0 ? g.cast(positive, 'float32') : g.where(positive, g.scalar(1), g.scalar(alpha));
+  })(call);
+};
+
+/** An infinite bound is no bound: int32 has no number for it. */
+const clip: Lowering = (call) => {
+  const { g } = call;
+  const { clipValueMin, clipValueMax } = call.attrs as { clipValueMin: number; clipValueMax: number };
+  const bound = (value: number, x: Value) => (Number.isFinite(value) ? g.scalarLike(value, x) : null);
+  return withoutBool(g, [input(call, 'x')], (x) =>
+    g.op('Clip', [x, bound(clipValueMin, x), bound(clipValueMax, x)]),
+  );
 };
 
 export const activations: LoweringTable = {
-  Abs: unary("Abs"),
-  Acos: floatUnary("Acos"),
-  Acosh: floatUnary("Acosh"),
-  Asin: floatUnary("Asin"),
-  Asinh: floatUnary("Asinh"),
-  Atan: floatUnary("Atan"),
-  Atanh: floatUnary("Atanh"),
-  Ceil: rounding("Ceil"),
-  Cos: floatUnary("Cos"),
-  Cosh: floatUnary("Cosh"),
-  Elu: floatUnary("Elu"),
-  Erf: floatUnary("Erf"),
-  Exp: floatUnary("Exp"),
-  Expm1: expm1,
-  Floor: rounding("Floor"),
-  IsFinite: predicate((g, x) => g.op("Not", [g.op("Or", [g.op("IsNaN", [x]), g.op("IsInf", [x])])])),
-  IsInf: predicate((g, x) => g.op("IsInf", [x])),
-  IsNan: predicate((g, x) => g.op("IsNaN", [x])),
-  LeakyRelu: (call) =>
-    call.g.op("LeakyRelu", [input(call, "x")], { alpha: (call.attrs as { alpha: number }).alpha }),
-  Log: floatUnary("Log"),
-  Log1p: log1p,
-  Neg: unary("Neg"),
-  Prelu: (call) => prelu(call, input(call, "x"), input(call, "alpha")),
-  Reciprocal: floatUnary("Reciprocal"),
-  Relu: unary("Relu"),
-  Relu6: (call) => activate(call, call.g.cast(input(call, "x"), "float32"), "relu6"),
-  Round: rounding("Round"),
-  Rsqrt: (call) => call.g.op("Reciprocal", [floatUnary("Sqrt")(call) as Value]),
-  Selu: floatUnary("Selu"),
-  Sigmoid: floatUnary("Sigmoid"),
-  Sign: unary("Sign"),
-  Sin: floatUnary("Sin"),
-  Sinh: floatUnary("Sinh"),
-  Softplus: floatUnary("Softplus"),
-  Sqrt: floatUnary("Sqrt"),
-  Square: (call) => call.g.mul(input(call, "x"), input(call, "x")),
-  Step: step,
-  Tan: floatUnary("Tan"),
-  Tanh: floatUnary("Tanh"),
-  ClipByValue: (call) => {
-    const { clipValueMin, clipValueMax } = call.attrs as { clipValueMin: number; clipValueMax: number };
-    const x = input(call, "x");
-    return call.g.op("Clip", [x, call.g.scalarLike(clipValueMin, x), call.g.scalarLike(clipValueMax, x)]);
-  },
-  /** Gradient of elu from its output y: dy where y > 0, else dy·(y + 1). */
+  ClipByValue: clip,
+  Elu: float((g, x) => g.op('Elu', [x])),
+  /** Gradient of elu from its output y: dy where y is not negative, else dy·(y + 1). */
   EluGrad: (call) => {
     const { g } = call;
-    const [dy, y] = [input(call, "dy"), input(call, "y")];
-    const positive = g.op("GreaterOrEqual", [y, g.scalar(0)]);
+    const [dy, y] = [input(call, 'dy'), input(call, 'y')];
+    const positive = g.op('GreaterOrEqual', [y, g.scalar(0)]);
     return g.where(positive, dy, g.mul(dy, g.add(y, g.scalar(1))));
   },
+  LeakyRelu: (call) => {
+    const { alpha } = call.attrs as { alpha: number };
+    return leakyRelu(call.g, call.g.cast(input(call, 'x'), 'float32'), alpha);
+  },
+  Prelu: (call) => {
+    const [x, alpha] = [input(call, 'x'), input(call, 'alpha')];
+    return prelu(call.g, call.g.cast(x, 'float32'), call.g.cast(alpha, 'float32'));
+  },
+  Relu: (call) => withoutBool(call.g, [input(call, 'x')], (x) => call.g.op('Relu', [x])),
+  Relu6: float(relu6),
+  Selu: float((g, x) => g.op('Selu', [x])),
+  Sigmoid: float((g, x) => g.op('Sigmoid', [x])),
+  Softplus: float((g, x) => g.op('Softplus', [x])),
+  Step: step,
   Softmax: (call) => {
-    const logits = call.g.cast(input(call, "logits"), "float32");
-    const { dim } = call.attrs as { dim: number };
-    return call.g.op("Softmax", [logits], { axis: dim });
+    const logits = call.g.cast(input(call, 'logits'), 'float32');
+    return call.g.op('Softmax', [logits], { axis: (call.attrs as { dim: number }).dim });
   },
   LogSoftmax: (call) => {
-    const logits = call.g.cast(input(call, "logits"), "float32");
-    return call.g.op("LogSoftmax", [logits], { axis: (call.attrs as { axis: number }).axis });
+    const logits = call.g.cast(input(call, 'logits'), 'float32');
+    return call.g.op('LogSoftmax', [logits], { axis: (call.attrs as { axis: number }).axis });
   },
 };

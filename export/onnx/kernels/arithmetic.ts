@@ -1,125 +1,124 @@
-// Lowerings of arithmetic, comparison and logic, element by element with broadcasting.
-import { broadcast } from "../graph/infer/shapes.ts";
-import type { Value } from "../graph/value.ts";
-import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+// Lowerings of arithmetic of two tensors, element by element with broadcasting.
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/value.ts';
+import { input, inputList, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
+import { inFloat, truncate, withoutBool } from './element-types.ts';
 
-/** Runs `compute` on int32 copies where ONNX Runtime has no kernel for bool, and brings the result back. */
-function withoutBool(call: KernelCall, compute: (a: Value, b: Value) => Value): Value {
-  const a = input(call, "a");
-  const b = input(call, "b");
-  if (a.dtype !== "bool") return compute(a, b);
-  return call.g.cast(compute(call.g.cast(a, "int32"), call.g.cast(b, "int32")), "bool");
-}
+const operands = (call: KernelCall): [Value, Value] => [input(call, 'a'), input(call, 'b')];
 
-const binary =
-  (op: string): Lowering =>
-  (call) => {
-    if (call.complex.size > 0) return { complex: call.g.op(op, [input(call, "a"), input(call, "b")]) };
-    return withoutBool(call, (a, b) => call.g.op(op, [a, b]));
-  };
+type Compute = (g: GraphBuilder, a: Value, b: Value) => Value;
 
-const compare =
-  (op: string): Lowering =>
-  (call) => {
-    const [a, b] = [input(call, "a"), input(call, "b")];
-    const integer = a.dtype === "bool";
-    return call.g.op(op, integer ? [call.g.cast(a, "int32"), call.g.cast(b, "int32")] : [a, b]);
-  };
-
-const logical =
-  (op: string): Lowering =>
+/** An operator that ONNX Runtime has for float32 and int32. */
+const numeric =
+  (compute: Compute): Lowering =>
   (call) =>
-    call.g.op(op, [call.g.cast(input(call, "a"), "bool"), call.g.cast(input(call, "b"), "bool")]);
+    withoutBool(call.g, operands(call), (a, b) => compute(call.g, a, b));
+
+/** An operator that is computed in float32 and truncated for int32. */
+const float =
+  (compute: Compute): Lowering =>
+  (call) =>
+    inFloat(call.g, operands(call), (a, b) => compute(call.g, a, b));
+
+/** Sums and differences of complex values are those of their parts. */
+const linear =
+  (op: string): Lowering =>
+  (call) => {
+    if (call.complex.size > 0) return { complex: call.g.op(op, operands(call)) };
+    return numeric((g, a, b) => g.op(op, [a, b]))(call);
+  };
 
 /** (a + ib)(c + id) = (ac - bd) + i(ad + bc), on values whose last axis is (real, imaginary). */
-function complexProduct({ g }: KernelCall, x: Value, y: Value): Value {
-  const part = (value: Value, i: number) => {
-    const last = value.shape.length - 1;
-    return g.slice(value, [i], [i + 1], [last]);
-  };
+function complexProduct(g: GraphBuilder, x: Value, y: Value): Value {
+  const part = (value: Value, i: number) => g.slice(value, [i], [i + 1], [value.shape.length - 1]);
   const [a, b, c, d] = [part(x, 0), part(x, 1), part(y, 0), part(y, 1)];
   const real = g.sub(g.mul(a, c), g.mul(b, d));
   const imaginary = g.add(g.mul(a, d), g.mul(b, c));
   return g.concat([real, imaginary], real.shape.length - 1);
 }
 
-/** floor(a / b), also for negative integers, where ONNX's integer Div would truncate. */
+/**
+ * floor(a / b) as int32, whatever the operands. In float64 the quotient of two float32 or int32 numbers never rounds
+ * up to the next integer; a division by zero gives 0, as it does in tfjs, and no hardware fault.
+ */
 const floorDiv: Lowering = (call) => {
   const { g } = call;
-  const [a, b] = [input(call, "a"), input(call, "b")];
-  if (a.dtype === "float32") return g.op("Floor", [g.div(a, b)]);
-  return g.cast(g.op("Floor", [g.div(g.cast(a, "float64"), g.cast(b, "float64"))]), "int32");
+  const [a, b] = operands(call);
+  return truncate(g, g.op('Floor', [g.div(g.cast(a, 'float64'), g.cast(b, 'float64'))]));
 };
 
 /** The remainder with the divisor's sign: tfjs's mod, Python's %. */
-const mod: Lowering = (call) => {
-  const { g } = call;
-  const [a, b] = [input(call, "a"), input(call, "b")];
-  if (a.dtype === "int32") return g.op("Mod", [a, b]);
-  const remainder = (x: Value) => g.op("Mod", [x, b], { fmod: 1 });
-  return remainder(g.add(remainder(a), b));
-};
+function mod(g: GraphBuilder, a: Value, b: Value): Value {
+  const zero = g.scalarLike(0, a);
+  const remainder = g.op('Mod', [a, b], { fmod: 1 });
+  const signsDiffer = g.op('Xor', [g.op('Less', [remainder, zero]), g.op('Less', [b, zero])]);
+  const isWhole = g.op('Equal', [remainder, zero]);
+  return g.where(g.op('And', [signsDiffer, g.op('Not', [isWhole])]), g.add(remainder, b), remainder);
+}
 
-/** The angle of (x, y) from atan(y / x) and the quadrant, with atan2's conventions on the axes. */
-const atan2: Lowering = (call) => {
-  const { g } = call;
-  const shape = broadcast("Atan2", input(call, "a").shape, input(call, "b").shape);
-  const y = g.expand(input(call, "a"), shape);
-  const x = g.expand(input(call, "b"), shape);
+/**
+ * The angle of the point (x, y): atan(y / x), half a turn further where x is negative. Follows atan2's conventions on
+ * the axes, for signed zeros and for infinities.
+ */
+function atan2(g: GraphBuilder, y: Value, x: Value): Value {
   const zero = g.scalar(0);
-  const isZero = (v: Value) => g.op("Equal", [v, zero]);
-  const negative = (v: Value) => g.op("Less", [v, zero]);
-  const bothZero = g.op("And", [isZero(x), isZero(y)]);
-  const base = g.op("Atan", [g.div(y, g.where(bothZero, g.scalar(1), x))]);
-  const signedPi = g.where(negative(y), g.scalar(-Math.PI), g.scalar(Math.PI));
-  return g.where(negative(x), g.add(base, signedPi), base);
-};
+  const both = (condition: (v: Value) => Value) => g.op('And', [condition(x), condition(y)]);
+  // 1/v tells -0 from 0.
+  const isNegative = (v: Value) =>
+    g.op('Or', [g.op('Less', [v, zero]), g.op('Less', [g.op('Reciprocal', [v]), zero])]);
+  const atOrigin = both((v) => g.op('Equal', [v, zero]));
+  const atInfinity = both((v) => g.op('IsInf', [v]));
+  const quotient = g.div(g.where(atInfinity, g.op('Sign', [y]), y), g.where(atInfinity, g.op('Sign', [x]), x));
+  const base = g.op('Atan', [g.where(atOrigin, y, quotient)]);
+  const halfTurn = g.where(isNegative(y), g.scalar(-Math.PI), g.scalar(Math.PI));
+  return g.where(isNegative(x), g.add(base, halfTurn), base);
+}
 
-const select: Lowering = (call) => {
+/** ONNX has integer bit operators from opset 18 on; before, bits are quotients modulo 2. */
+const bitwiseAnd: Lowering = (call) => {
   const { g } = call;
-  const condition = g.cast(input(call, "condition"), "bool");
-  const [t, e] = [input(call, "t"), input(call, "e")];
-  // A vector condition chooses whole rows of operands of higher rank.
-  const rows = condition.shape.length === 1 && t.shape.length > 1;
-  const wide = rows
-    ? g.reshape(condition, [...condition.shape, ...t.shape.slice(1).map(() => 1)])
-    : condition;
-  if (t.dtype !== "bool") return g.where(wide, t, e);
-  return g.cast(g.where(wide, g.cast(t, "int32"), g.cast(e, "int32")), "bool");
+  const powers = g.numbers(Array.from({ length: 32 }, (_, i) => 2 ** i), [32], 'int64');
+  const bits = (value: Value) => {
+    const unsigned = g.op('Mod', [g.cast(value, 'int64'), g.scalar(2 ** 32, 'int64')]);
+    const column = g.op('Unsqueeze', [unsigned, g.ints([-1])]);
+    return g.op('Mod', [g.div(column, powers), g.scalar(2, 'int64')]);
+  };
+  const [a, b] = operands(call);
+  const common = g.mul(g.mul(bits(a), bits(b)), powers);
+  return g.cast(g.reduceSum(common, [common.shape.length - 1]), 'int32');
 };
 
 export const arithmetic: LoweringTable = {
-  Add: binary("Add"),
-  Sub: binary("Sub"),
+  Add: linear('Add'),
+  Sub: linear('Sub'),
   Multiply: (call) =>
     call.complex.size > 0
-      ? { complex: complexProduct(call, input(call, "a"), input(call, "b")) }
-      : withoutBool(call, (a, b) => call.g.mul(a, b)),
-  RealDiv: (call) => call.g.div(input(call, "a"), input(call, "b")),
+      ? { complex: complexProduct(call.g, ...operands(call)) }
+      : numeric((g, a, b) => g.mul(a, b))(call),
+  RealDiv: float((g, a, b) => g.div(a, b)),
   FloorDiv: floorDiv,
-  Mod: mod,
-  Pow: (call) => call.g.op("Pow", [input(call, "a"), input(call, "b")]),
-  Maximum: binary("Max"),
-  Minimum: binary("Min"),
-  SquaredDifference: (call) => {
-    const difference = call.g.sub(input(call, "a"), input(call, "b"));
-    return call.g.mul(difference, difference);
+  // int32 goes through float64, where a remainder by zero is NaN and not an error.
+  Mod: (call) => {
+    const isFloat = input(call, 'a').dtype === 'float32';
+    return inFloat(call.g, operands(call), (a, b) => mod(call.g, a, b), isFloat ? 'float32' : 'float64');
   },
-  Atan2: atan2,
-  AddN: (call) =>
-    call.g.op(
-      "Sum",
-      Object.keys(call.inputs).map((name) => input(call, name)),
-    ),
-  Equal: compare("Equal"),
-  NotEqual: (call) => call.g.op("Not", [compare("Equal")(call) as Value]),
-  Greater: compare("Greater"),
-  GreaterEqual: compare("GreaterOrEqual"),
-  Less: compare("Less"),
-  LessEqual: compare("LessOrEqual"),
-  LogicalAnd: logical("And"),
-  LogicalOr: logical("Or"),
-  LogicalXor: logical("Xor"),
-  LogicalNot: (call) => call.g.op("Not", [call.g.cast(input(call, "x"), "bool")]),
-  Select: select,
+  Pow: (call) => {
+    const isFloat = input(call, 'a').dtype === 'float32';
+    const compute = (a: Value, b: Value) => call.g.op('Pow', [a, b]);
+    return inFloat(call.g, operands(call), compute, isFloat ? 'float32' : 'float64');
+  },
+  Maximum: numeric((g, a, b) => g.op('Max', [a, b])),
+  Minimum: numeric((g, a, b) => g.op('Min', [a, b])),
+  SquaredDifference: numeric((g, a, b) => {
+    const difference = g.sub(a, b);
+    return g.mul(difference, difference);
+  }),
+  Atan2: float(atan2),
+  /** ONNX Runtime has Sum for floats only. */
+  AddN: (call) => {
+    const values = inputList(call);
+    if (values[0]?.dtype === 'float32') return call.g.op('Sum', values);
+    return withoutBool(call.g, values, (...addends) => addends.reduce(call.g.add));
+  },
+  BitwiseAnd: bitwiseAnd,
 };

@@ -1,15 +1,19 @@
 // Lowerings of sums, means, extremes and arg-extremes along axes.
-import * as tf from "@tensorflow/tfjs";
-import type { Value } from "../graph/value.ts";
-import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+import * as tf from '@tensorflow/tfjs';
+import type { Value } from '../graph/value.ts';
+import { input, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
+import { withoutBool } from './element-types.ts';
 
 interface ReductionAttrs {
-  readonly axis: number | number[];
+  /** Max alone calls its axes `reductionIndices`. */
+  readonly reductionIndices?: number | number[];
+  readonly axis?: number | number[];
   readonly keepDims?: boolean;
 }
 
 function axesOf(call: KernelCall, x: Value): number[] {
-  return tf.util.parseAxisParam((call.attrs as ReductionAttrs).axis, [...x.shape]);
+  const { axis, reductionIndices } = call.attrs as ReductionAttrs;
+  return tf.util.parseAxisParam((reductionIndices ?? axis) as number[], [...x.shape]);
 }
 
 /** A reduction whose axes are an attribute (before opset 18 all but ReduceSum). */
@@ -19,40 +23,51 @@ function reduce(call: KernelCall, op: string, x: Value): Value {
   return call.g.op(op, [x], { axes, keepdims: (call.attrs as ReductionAttrs).keepDims ? 1 : 0 });
 }
 
+const logical =
+  (op: string): Lowering =>
+  (call) =>
+    withoutBool(call.g, [input(call, 'x')], (x) => reduce(call, op, x));
+
+/** One NaN makes the extreme NaN; ONNX Runtime's reductions skip it. */
 const extreme =
   (op: string): Lowering =>
   (call) => {
-    const x = input(call, "x");
-    if (x.dtype !== "bool") return reduce(call, op, x);
-    return call.g.cast(reduce(call, op, call.g.cast(x, "int32")), "bool");
+    const { g } = call;
+    return withoutBool(g, [input(call, 'x')], (x) => {
+      const result = reduce(call, op, x);
+      if (x.dtype !== 'float32' || result === x) return result;
+      const isNaN = g.cast(g.op('IsNaN', [x]), 'int32');
+      return g.where(g.cast(reduce(call, 'ReduceMax', isNaN), 'bool'), g.scalar(Number.NaN), result);
+    });
   };
 
-/** int32 results, as tfjs has them; ONNX gives int64. */
+/** int32 copies of bool values: tfjs's sums and products count them. */
+const countable = (call: KernelCall): Value => {
+  const x = input(call, 'x');
+  return x.dtype === 'bool' ? call.g.cast(x, 'int32') : x;
+};
+
+/** int32 results, as tfjs has them; ONNX gives int64. Of equal elements the first counts. */
 const argExtreme =
   (op: string): Lowering =>
   (call) => {
     const { g } = call;
-    const x = input(call, "x");
-    const numeric = x.dtype === "bool" ? g.cast(x, "int32") : x;
+    const x = countable(call);
     const [axis = 0] = axesOf(call, x);
-    return g.cast(g.op(op, [numeric], { axis, keepdims: 0 }), "int32");
+    return g.cast(g.op(op, [x], { axis, keepdims: 0 }), 'int32');
   };
 
 export const reductions: LoweringTable = {
   Sum: (call) => {
-    const given = input(call, "x");
-    const x = given.dtype === "bool" ? call.g.cast(given, "int32") : given;
+    const x = countable(call);
     return call.g.reduceSum(x, axesOf(call, x), (call.attrs as ReductionAttrs).keepDims);
   },
-  Mean: (call) => reduce(call, "ReduceMean", call.g.cast(input(call, "x"), "float32")),
-  Max: extreme("ReduceMax"),
-  Min: extreme("ReduceMin"),
-  Prod: (call) => {
-    const x = input(call, "x");
-    return reduce(call, "ReduceProd", x.dtype === "bool" ? call.g.cast(x, "int32") : x);
-  },
-  All: extreme("ReduceMin"),
-  Any: extreme("ReduceMax"),
-  ArgMax: argExtreme("ArgMax"),
-  ArgMin: argExtreme("ArgMin"),
+  Mean: (call) => reduce(call, 'ReduceMean', call.g.cast(input(call, 'x'), 'float32')),
+  Prod: (call) => reduce(call, 'ReduceProd', countable(call)),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
+  All: logical('ReduceMin'),
+  Any: logical('ReduceMax'),
+  ArgMax: argExtreme('ArgMax'),
+  ArgMin: argExtreme('ArgMin'),
 };

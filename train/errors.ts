@@ -1,0 +1,37 @@
+// The errors of training.
+
+/** Base of all errors about training. */
+export class TrainError extends Error {
+  override name = "TrainError";
+}
+
+/** A config that can't be trained: names the path in the config, the value and what would be right. */
+export class ConfigError extends TrainError {
+  override name = "ConfigError";
+}
+
+/** The loss is no longer a number. */
+export class DivergedError extends TrainError {
+  override name = "DivergedError";
+
+  constructor(loss: number, epoch: number, step: number, learningRate: number) {
+    super(
+      `the loss became ${loss} in epoch ${epoch}, step ${step}, at learning rate ${learningRate}; ` +
+        "try a smaller optimizer.learningRate",
+    );
+  }
+}
+
+/** The run was stopped before its end, as asked. */
+export class StoppedError extends TrainError {
+  override name = "StoppedError";
+
+  constructor(epoch: number, step: number) {
+    super(`the run was stopped in epoch ${epoch}, after ${step} steps`);
+  }
+}
+
+/** The worker of a run ended by itself. */
+export class WorkerError extends TrainError {
+  override name = "WorkerError";
+}
