@@ -64,6 +64,7 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** Records one kernel call and returns its result tensors, not yet computed. */
   record(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: unknown): tf.TensorInfo | tf.TensorInfo[] {
+    if (kernel === "Identity") return this.share(inputs.x as tf.TensorInfo);
     const lowering = lowerings.get(kernel);
     if (!lowering) throw new UnsupportedKernelError(kernel, this.builder.scope);
     this.executor?.recorded();
@@ -79,6 +80,13 @@ export class OnnxBackend extends tf.KernelBackend {
     }
     const lowered = lowering({ kernel, inputs: values, attrs, complex, g: this.builder });
     return isList(lowered) ? lowered.map((one) => this.keep(one)) : this.keep(lowered);
+  }
+
+  /** One more tensor over the same data: what tfjs's clone() is on its own backends, strings included. */
+  private share({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.executor?.recorded();
+    this.recordOf(dataId).refCount++;
+    return { dataId, shape, dtype };
   }
 
   /** A new data id that stands for a value, with one reference. */

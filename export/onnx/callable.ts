@@ -2,8 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { ExportArgumentError } from "./errors.ts";
 import type { GraphBuilder } from "./graph/builder.ts";
+import { refuseLayers } from "./layers.ts";
 import { scopeLayers } from "./scopes.ts";
-import type { Callable } from "./trace.ts";
+import type { Callable, NamedTensor } from "./trace.ts";
 
 /** A function of tensors; several outputs as a list or by name. */
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[] | tf.NamedTensorMap;
@@ -28,11 +29,10 @@ export interface Adapted {
   scoped<T>(g: GraphBuilder, body: () => T): T;
 }
 
-/** Adapts a program. `outputNames` are given in the order of its outputs. */
-export function adapt(program: ConvertibleProgram, outputNames: readonly string[] | undefined): Adapted {
-  if (program instanceof tf.GraphModel) return adaptGraphModel(program, outputNames);
-  if (program instanceof tf.LayersModel) return adaptLayersModel(program, outputNames);
-  if (typeof program === "function") return adaptFunction(program, outputNames);
+export function adapt(program: ConvertibleProgram): Adapted {
+  if (program instanceof tf.GraphModel) return adaptGraphModel(program);
+  if (program instanceof tf.LayersModel) return adaptLayersModel(program);
+  if (typeof program === "function") return adaptFunction(program);
   throw new ExportArgumentError(
     `toOnnx() takes a tf.LayersModel, a tf.GraphModel or a function of tensors, got ${describe(program)}`,
   );
@@ -44,34 +44,22 @@ function describe(value: unknown): string {
     : `an object of ${value.constructor.name}`;
 }
 
-/** Output names that were asked for, checked against how many outputs there are. */
-function nameOutputs(
-  tensors: readonly tf.Tensor[],
-  own: readonly string[],
-  asked: readonly string[] | undefined,
-): Map<string, tf.Tensor> {
-  const names = asked ?? own;
-  if (names.length !== tensors.length) {
-    throw new ExportArgumentError(
-      `outputNames: expected ${tensors.length} names (one per output), got ${names.length} (${names.join(", ")})`,
-    );
-  }
-  return new Map(tensors.map((tensor, i) => [names[i] as string, tensor]));
-}
+const pair = (tensors: readonly tf.Tensor[], names: readonly string[]): NamedTensor[] =>
+  tensors.map((tensor, i) => ({ tensor, name: names[i] ?? `output_${i}` }));
 
-function adaptLayersModel(model: tf.LayersModel, outputNames: readonly string[] | undefined): Adapted {
-  if (!model.built && model.inputs === undefined) {
+function adaptLayersModel(model: tf.LayersModel): Adapted {
+  if (!model.inputs) {
     throw new ExportArgumentError(
       `model "${model.name}" has not been built: give its first layer an inputShape`,
     );
   }
+  refuseLayers(model);
   const weights = new Map<string, tf.Tensor>();
   for (const weight of model.weights) weights.set(weight.name, weight.read());
   return {
     call: (inputs) => {
       const result = model.apply([...inputs], { training: false });
-      const tensors = [result].flat() as tf.Tensor[];
-      return nameOutputs(tensors, model.outputNames, outputNames);
+      return pair([result].flat() as tf.Tensor[], model.outputNames);
     },
     inputs: model.inputs.map(({ shape, dtype }, i) => ({
       name: model.inputNames[i] as string,
@@ -83,45 +71,54 @@ function adaptLayersModel(model: tf.LayersModel, outputNames: readonly string[] 
   };
 }
 
-function adaptGraphModel(model: tf.GraphModel, outputNames: readonly string[] | undefined): Adapted {
+/** "x:0" is TensorFlow's name for the first output of node x. */
+const withoutPort = (name: string) => name.replace(/:0$/, "");
+
+function adaptGraphModel(model: tf.GraphModel): Adapted {
+  if (!model.inputs) {
+    throw new ExportArgumentError("the graph model has not been loaded: call and await its load() first");
+  }
   const weights = new Map<string, tf.Tensor>();
   for (const [name, tensors] of Object.entries(model.weights)) {
     tensors.forEach((tensor, i) => {
       weights.set(i === 0 ? name : `${name}:${i}`, tensor);
     });
   }
-  const inputs = model.inputs.map(({ name, shape, dtype }) => ({
-    name: name.replace(/:0$/, ""),
-    shape: (shape ?? []).map((dim) => (dim < 0 ? null : dim)),
-    dtype,
-  }));
   return {
     call: (tensors) => {
       const feeds = Object.fromEntries(model.inputs.map(({ name }, i) => [name, tensors[i] as tf.Tensor]));
-      const result = model.execute(feeds, [...model.outputNodes]);
-      const own = model.outputNodes.map((name) => name.replace(/:0$/, ""));
-      return nameOutputs([result].flat() as tf.Tensor[], own, outputNames);
+      const result = executeGraph(model, feeds);
+      return pair([result].flat(), model.outputNodes.map(withoutPort));
     },
-    inputs,
+    inputs: model.inputs.map(({ name, shape, dtype }) => ({
+      name: withoutPort(name),
+      shape: (shape ?? []).map((dim) => (dim < 0 ? null : dim)),
+      dtype,
+    })),
     weights,
     scoped: (_, body) => body(),
   };
 }
 
-function adaptFunction(program: TensorFunction, outputNames: readonly string[] | undefined): Adapted {
+function executeGraph(model: tf.GraphModel, feeds: tf.NamedTensorMap): tf.Tensor | tf.Tensor[] {
+  try {
+    return model.execute(feeds, [...model.outputNodes]);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes("executeAsync")) throw error;
+    throw new ExportArgumentError(
+      `the graph model has steps that depend on values (loops, conditions, dynamic sizes): ${error.message}`,
+    );
+  }
+}
+
+function adaptFunction(program: TensorFunction): Adapted {
   const variables = Object.entries(tf.engine().registeredVariables as Record<string, tf.Variable>);
   return {
     call: (inputs) => {
       const result = program(...inputs);
-      if (result instanceof tf.Tensor) return nameOutputs([result], ["output"], outputNames);
-      if (Array.isArray(result)) {
-        return nameOutputs(
-          result,
-          result.length === 1 ? ["output"] : result.map((_, i) => `output_${i}`),
-          outputNames,
-        );
-      }
-      return nameOutputs(Object.values(result), Object.keys(result), outputNames);
+      if (result instanceof tf.Tensor) return pair([result], ["output"]);
+      if (Array.isArray(result)) return pair(result, result.length === 1 ? ["output"] : []);
+      return pair(Object.values(result), Object.keys(result));
     },
     inputs: undefined,
     weights: new Map(variables),

@@ -1,11 +1,18 @@
 // Runs a tfjs program once on the onnx backend with placeholders for its inputs and keeps what was recorded.
 import * as tf from "@tensorflow/tfjs";
 import { type OnnxBackend, onnxBackend } from "./backend.ts";
+import { ExportArgumentError } from "./errors.ts";
 import type { GraphBuilder } from "./graph/builder.ts";
 import type { ElementType, Value } from "./graph/value.ts";
 
-/** A program ready to be called: named outputs from tensors, in the order of its inputs. */
-export type Callable = (inputs: readonly tf.Tensor[]) => ReadonlyMap<string, tf.Tensor>;
+/** An output with the name that the program has for it; not unique by itself. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: tf.Tensor;
+}
+
+/** A program ready to be called: outputs from tensors, in the order of its inputs. */
+export type Callable = (inputs: readonly tf.Tensor[]) => readonly NamedTensor[];
 
 export interface Placeholder {
   readonly name: string;
@@ -20,7 +27,12 @@ export interface Placeholder {
 export interface Trace {
   /** The model's inputs, by name. */
   readonly inputs: ReadonlyMap<string, Value>;
-  readonly outputs: ReadonlyMap<string, Value>;
+  readonly outputs: readonly TracedOutput[];
+}
+
+export interface TracedOutput {
+  readonly name: string;
+  readonly value: Value;
 }
 
 /**
@@ -51,17 +63,18 @@ export function trace(backend: OnnxBackend, program: Callable, placeholders: rea
     return tf.engine().makeTensorFromTensorInfo(backend.keep(given));
   });
   try {
-    const outputs = new Map<string, Value>();
-    tf.tidy(() => {
-      for (const [name, tensor] of program(tensors)) {
-        if (tensor.dtype === "complex64" || tensor.dtype === "string") {
-          throw new TypeError(`output "${name}" is ${tensor.dtype}, which ONNX models can't return`);
-        }
-        outputs.set(name, backend.recordOf(tensor.dataId).value);
-      }
-    });
-    return { inputs, outputs };
+    return { inputs, outputs: tf.tidy(() => program(tensors).map((output) => traced(backend, output))) };
   } finally {
     tf.dispose(tensors);
   }
+}
+
+function traced(backend: OnnxBackend, { name, tensor }: NamedTensor): TracedOutput {
+  if (!(tensor instanceof tf.Tensor)) {
+    throw new ExportArgumentError(`output "${name}" is ${typeof tensor}, expected a tensor`);
+  }
+  if (tensor.dtype === "complex64" || tensor.dtype === "string") {
+    throw new ExportArgumentError(`output "${name}" is ${tensor.dtype}, which ONNX models can't return`);
+  }
+  return { name, value: backend.recordOf(tensor.dataId).value };
 }

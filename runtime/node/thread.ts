@@ -4,6 +4,7 @@ import { fromPlainError, InferenceError } from "../errors.ts";
 import type { Executor, Job, JobResult } from "../executor.ts";
 import type { StartOptions } from "./local.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { workerEntry } from "./worker-entry.ts";
 
 interface Waiting {
   resolve(result: JobResult): void;
@@ -17,7 +18,8 @@ interface Waiting {
  * While it has nothing to do it does not keep the process alive.
  */
 export async function startThread(options: StartOptions): Promise<Executor> {
-  const worker = new Worker(...workerEntry(options));
+  const { url, execArgv } = workerEntry(import.meta.url, "worker");
+  const worker = new Worker(url, { workerData: options, execArgv });
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let gone: Error | undefined;
@@ -83,18 +85,4 @@ export async function startThread(options: StartOptions): Promise<Executor> {
       await exited;
     },
   };
-}
-
-/** Beside this file, with this file's extension: `.js` when compiled, `.ts` when run from source. */
-function workerEntry(workerData: StartOptions): ConstructorParameters<typeof Worker> {
-  const fromSource = import.meta.url.endsWith(".ts");
-  const entry = new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  // The process's own flags are not passed on: some, such as --input-type, are not allowed in a thread.
-  return [entry, { workerData, execArgv: fromSource ? ["--import", tsxHook()] : [] }];
-}
-
-/** `--import tsx` does nothing outside the main thread (tsx 4.23), so a thread must call its `register` itself. */
-function tsxHook(): string {
-  const api = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  return `data:text/javascript,${encodeURIComponent(`import { register } from ${api}; register();`)}`;
 }

@@ -3,7 +3,9 @@
 import type { Writable } from "node:stream";
 import { DataError } from "../../data/errors.ts";
 import { OnnxError } from "../../export/onnx/errors.ts";
+import { PackageError } from "../../export/package/errors.ts";
 import { RuntimeError } from "../../runtime/errors.ts";
+import { TrainError } from "../../train/errors.ts";
 
 /** Exit statuses of every command. */
 export const exitStatus = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -21,7 +23,14 @@ export class UsageError extends Error {
 type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** Errors that explain themselves, so that a stack would only hide the message. */
-const knownErrors: readonly ErrorClass[] = [CommandError, DataError, OnnxError, RuntimeError];
+const knownErrors: readonly ErrorClass[] = [
+  CommandError,
+  DataError,
+  OnnxError,
+  PackageError,
+  RuntimeError,
+  TrainError,
+];
 
 /**
  * Prints an error as its kind asks for and gives the exit status: one line for known errors and for files that

@@ -4,7 +4,7 @@ import type { Writable } from "node:stream";
 import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 import { commands } from "../commands/index.ts";
-import type { CommandContext } from "./command.ts";
+import type { CommandContext, CommandFactory } from "./command.ts";
 import { exitStatus, reportError } from "./errors.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { createOutput } from "./output.ts";
@@ -22,10 +22,14 @@ Examples:
   $ latentkit help doctor             all about one command`;
 
 /** Runs one command line (without node and script) and gives the exit status; never throws. */
-export async function runProgram(args: readonly string[], streams: ProgramStreams): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  streams: ProgramStreams,
+  known: readonly CommandFactory[] = commands,
+): Promise<number> {
   const interruption = listenForInterruption();
   try {
-    await createProgram(streams, () => interruption.stopSignal()).parseAsync(args, { from: "user" });
+    await createProgram(streams, () => interruption.stopSignal(), known).parseAsync(args, { from: "user" });
     return interruption.happened ? exitStatus.interrupted : exitStatus.done;
   } catch (error) {
     // Commander has printed its message, or the help or version that was asked for.
@@ -40,7 +44,11 @@ export async function runProgram(args: readonly string[], streams: ProgramStream
   }
 }
 
-function createProgram({ stdout, stderr }: ProgramStreams, stopSignal: () => AbortSignal) {
+function createProgram(
+  { stdout, stderr }: ProgramStreams,
+  stopSignal: () => AbortSignal,
+  known: readonly CommandFactory[],
+) {
   const program = new Command("latentkit")
     .description("Train autoencoders in TypeScript and serve them anywhere as ONNX.")
     .version(packageVersion(), "--version", "print the version")
@@ -60,7 +68,7 @@ function createProgram({ stdout, stderr }: ProgramStreams, stopSignal: () => Abo
     stderr,
     stopSignal,
   };
-  for (const create of commands) {
+  for (const create of known) {
     const command = create(context);
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -2,5 +2,6 @@
 
 import type { CommandFactory } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
+import { train } from "./train.ts";
 
-export const commands: readonly CommandFactory[] = [doctor];
+export const commands: readonly CommandFactory[] = [train, doctor];

@@ -124,7 +124,7 @@ export async function assertSameOnBoth(
       const same =
         Object.is(value, other) ||
         value === other ||
-        Math.abs(value - other) <= tolerance * (1 + Math.abs(value));
+        (Number.isFinite(value) && Math.abs(value - other) <= tolerance * (1 + Math.abs(value)));
       assert.ok(same, `result ${i}, element ${at}: cpu ${value}, onnx ${other}`);
     });
   });

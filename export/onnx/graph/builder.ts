@@ -73,7 +73,9 @@ export class GraphBuilder {
   }
 
   reshape(x: Value, shape: Shape): Value {
-    return sameShape(x.shape, shape) ? x : this.op("Reshape", [x, this.ints(shape)]);
+    if (sameShape(x.shape, shape)) return x;
+    // Without `allowzero` a 0 means "as in the input".
+    return this.op("Reshape", [x, this.ints(shape)], shape.includes(0) ? { allowzero: 1 } : {});
   }
 
   transpose(x: Value, perm: readonly number[]): Value {

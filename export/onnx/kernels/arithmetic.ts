@@ -1,10 +1,10 @@
 // Lowerings of arithmetic of two tensors, element by element with broadcasting.
-import type { GraphBuilder } from '../graph/builder.ts';
-import type { Value } from '../graph/value.ts';
-import { input, inputList, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
-import { inFloat, truncate, withoutBool } from './element-types.ts';
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/value.ts";
+import { input, inputList, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+import { inFloat, truncate, withoutBool } from "./element-types.ts";
 
-const operands = (call: KernelCall): [Value, Value] => [input(call, 'a'), input(call, 'b')];
+const operands = (call: KernelCall): [Value, Value] => [input(call, "a"), input(call, "b")];
 
 type Compute = (g: GraphBuilder, a: Value, b: Value) => Value;
 
@@ -44,16 +44,16 @@ function complexProduct(g: GraphBuilder, x: Value, y: Value): Value {
 const floorDiv: Lowering = (call) => {
   const { g } = call;
   const [a, b] = operands(call);
-  return truncate(g, g.op('Floor', [g.div(g.cast(a, 'float64'), g.cast(b, 'float64'))]));
+  return truncate(g, g.op("Floor", [g.div(g.cast(a, "float64"), g.cast(b, "float64"))]));
 };
 
 /** The remainder with the divisor's sign: tfjs's mod, Python's %. */
 function mod(g: GraphBuilder, a: Value, b: Value): Value {
   const zero = g.scalarLike(0, a);
-  const remainder = g.op('Mod', [a, b], { fmod: 1 });
-  const signsDiffer = g.op('Xor', [g.op('Less', [remainder, zero]), g.op('Less', [b, zero])]);
-  const isWhole = g.op('Equal', [remainder, zero]);
-  return g.where(g.op('And', [signsDiffer, g.op('Not', [isWhole])]), g.add(remainder, b), remainder);
+  const remainder = g.op("Mod", [a, b], { fmod: 1 });
+  const signsDiffer = g.op("Xor", [g.op("Less", [remainder, zero]), g.op("Less", [b, zero])]);
+  const isWhole = g.op("Equal", [remainder, zero]);
+  return g.where(g.op("And", [signsDiffer, g.op("Not", [isWhole])]), g.add(remainder, b), remainder);
 }
 
 /**
@@ -62,35 +62,24 @@ function mod(g: GraphBuilder, a: Value, b: Value): Value {
  */
 function atan2(g: GraphBuilder, y: Value, x: Value): Value {
   const zero = g.scalar(0);
-  const both = (condition: (v: Value) => Value) => g.op('And', [condition(x), condition(y)]);
+  const both = (condition: (v: Value) => Value) => g.op("And", [condition(x), condition(y)]);
   // 1/v tells -0 from 0.
   const isNegative = (v: Value) =>
-    g.op('Or', [g.op('Less', [v, zero]), g.op('Less', [g.op('Reciprocal', [v]), zero])]);
-  const atOrigin = both((v) => g.op('Equal', [v, zero]));
-  const atInfinity = both((v) => g.op('IsInf', [v]));
-  const quotient = g.div(g.where(atInfinity, g.op('Sign', [y]), y), g.where(atInfinity, g.op('Sign', [x]), x));
-  const base = g.op('Atan', [g.where(atOrigin, y, quotient)]);
+    g.op("Or", [g.op("Less", [v, zero]), g.op("Less", [g.op("Reciprocal", [v]), zero])]);
+  const atOrigin = both((v) => g.op("Equal", [v, zero]));
+  const atInfinity = both((v) => g.op("IsInf", [v]));
+  const quotient = g.div(
+    g.where(atInfinity, g.op("Sign", [y]), y),
+    g.where(atInfinity, g.op("Sign", [x]), x),
+  );
+  const base = g.op("Atan", [g.where(atOrigin, y, quotient)]);
   const halfTurn = g.where(isNegative(y), g.scalar(-Math.PI), g.scalar(Math.PI));
   return g.where(isNegative(x), g.add(base, halfTurn), base);
 }
 
-/** ONNX has integer bit operators from opset 18 on; before, bits are quotients modulo 2. */
-const bitwiseAnd: Lowering = (call) => {
-  const { g } = call;
-  const powers = g.numbers(Array.from({ length: 32 }, (_, i) => 2 ** i), [32], 'int64');
-  const bits = (value: Value) => {
-    const unsigned = g.op('Mod', [g.cast(value, 'int64'), g.scalar(2 ** 32, 'int64')]);
-    const column = g.op('Unsqueeze', [unsigned, g.ints([-1])]);
-    return g.op('Mod', [g.div(column, powers), g.scalar(2, 'int64')]);
-  };
-  const [a, b] = operands(call);
-  const common = g.mul(g.mul(bits(a), bits(b)), powers);
-  return g.cast(g.reduceSum(common, [common.shape.length - 1]), 'int32');
-};
-
 export const arithmetic: LoweringTable = {
-  Add: linear('Add'),
-  Sub: linear('Sub'),
+  Add: linear("Add"),
+  Sub: linear("Sub"),
   Multiply: (call) =>
     call.complex.size > 0
       ? { complex: complexProduct(call.g, ...operands(call)) }
@@ -99,16 +88,16 @@ export const arithmetic: LoweringTable = {
   FloorDiv: floorDiv,
   // int32 goes through float64, where a remainder by zero is NaN and not an error.
   Mod: (call) => {
-    const isFloat = input(call, 'a').dtype === 'float32';
-    return inFloat(call.g, operands(call), (a, b) => mod(call.g, a, b), isFloat ? 'float32' : 'float64');
+    const isFloat = input(call, "a").dtype === "float32";
+    return inFloat(call.g, operands(call), (a, b) => mod(call.g, a, b), isFloat ? "float32" : "float64");
   },
   Pow: (call) => {
-    const isFloat = input(call, 'a').dtype === 'float32';
-    const compute = (a: Value, b: Value) => call.g.op('Pow', [a, b]);
-    return inFloat(call.g, operands(call), compute, isFloat ? 'float32' : 'float64');
+    const isFloat = input(call, "a").dtype === "float32";
+    const compute = (a: Value, b: Value) => call.g.op("Pow", [a, b]);
+    return inFloat(call.g, operands(call), compute, isFloat ? "float32" : "float64");
   },
-  Maximum: numeric((g, a, b) => g.op('Max', [a, b])),
-  Minimum: numeric((g, a, b) => g.op('Min', [a, b])),
+  Maximum: numeric((g, a, b) => g.op("Max", [a, b])),
+  Minimum: numeric((g, a, b) => g.op("Min", [a, b])),
   SquaredDifference: numeric((g, a, b) => {
     const difference = g.sub(a, b);
     return g.mul(difference, difference);
@@ -117,8 +106,7 @@ export const arithmetic: LoweringTable = {
   /** ONNX Runtime has Sum for floats only. */
   AddN: (call) => {
     const values = inputList(call);
-    if (values[0]?.dtype === 'float32') return call.g.op('Sum', values);
+    if (values[0]?.dtype === "float32") return call.g.op("Sum", values);
     return withoutBool(call.g, values, (...addends) => addends.reduce(call.g.add));
   },
-  BitwiseAnd: bitwiseAnd,
 };

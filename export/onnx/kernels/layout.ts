@@ -35,7 +35,8 @@ const cast: Lowering = (call) => {
   if (dtype === "complex64") {
     if (call.complex.has("x")) return { complex: x };
     const real = g.op("Unsqueeze", [g.cast(x, "float32"), g.ints([-1])]);
-    return { complex: g.concat([real, g.mul(real, g.scalar(0))], real.shape.length - 1) };
+    const none = real.shape.map(() => 0);
+    return { complex: g.pad(real, [...none, ...none.with(-1, 1)]) };
   }
   const last = x.shape.length - 1;
   const real = call.complex.has("x") ? g.op("Squeeze", [g.slice(x, [0], [1], [last]), g.ints([last])]) : x;
@@ -43,16 +44,16 @@ const cast: Lowering = (call) => {
 };
 
 const slice: Lowering = (call) => {
-  const { begin, size } = call.attrs as { begin: number | number[]; size: number | number[] };
+  const { begin, size } = call.attrs as { begin: number | number[]; size?: number | number[] };
   const shape = shapeOf(call, "x");
   const x = input(call, "x");
+  const [first = [], count = []] = tf.slice_util.parseSliceParams({ shape } as tf.TensorInfo, begin, size);
   const starts: number[] = [];
   const ends: number[] = [];
   const axes: number[] = [];
   shape.forEach((length, axis) => {
-    const start = Array.isArray(begin) ? (begin[axis] ?? 0) : axis === 0 ? begin : 0;
-    const asked = Array.isArray(size) ? (size[axis] ?? -1) : axis === 0 ? size : -1;
-    const end = asked < 0 ? length : start + asked;
+    const start = first[axis] as number;
+    const end = start + (count[axis] as number);
     if (start === 0 && end === length) return;
     starts.push(start);
     // "To the end" stays true when the length is free.
@@ -112,7 +113,6 @@ const constantLike =
   };
 
 export const layout: LoweringTable = {
-  Identity: (call) => like(call, input(call, "x")),
   Cast: cast,
   Reshape: (call) => {
     const shape = shapeOf(call, "x");
@@ -134,9 +134,10 @@ export const layout: LoweringTable = {
     const values = inputList(call);
     const rank = shapeOf(call, "0").length;
     const axis = positiveAxis((call.attrs as { axis: number }).axis, rank);
-    // An empty part adds nothing, and tfjs lets it have another rank.
-    const full = values.filter((value) => !value.shape.includes(0));
-    return like(call, call.g.concat(full.length > 0 ? full : values.slice(0, 1), axis));
+    // tfjs gives the result the element type of the first part.
+    const { dtype } = input(call, "0");
+    const parts = values.map((value) => call.g.cast(value, dtype));
+    return like(call, call.g.concat(parts, axis));
   },
   Pack: (call) => {
     const shape = shapeOf(call, "0");
@@ -159,8 +160,8 @@ export const layout: LoweringTable = {
   PadV2: pad,
   Reverse: reverse,
   Fill: (call) => {
-    const { shape, value, dtype } = call.attrs as { shape: number[]; value: number; dtype: tf.DataType };
-    return call.g.fill(shape, value, (dtype ?? "float32") as ElementType);
+    const { shape, value, dtype } = call.attrs as { shape: number[]; value: number; dtype?: tf.DataType };
+    return call.g.fill(shape, value, (dtype ?? tf.util.inferDtype(value)) as ElementType);
   },
   ZerosLike: constantLike(0),
   OnesLike: constantLike(1),

@@ -1,7 +1,8 @@
 // Lowerings of matrix products.
-import { sizeOf, type Value } from '../graph/value.ts';
-import { activate } from './activations.ts';
-import { input, inputList, type KernelCall, type LoweringTable } from './call.ts';
+import { sizeOf, type Value } from "../graph/value.ts";
+import { activate } from "./activations.ts";
+import { input, inputList, type KernelCall, type LoweringTable } from "./call.ts";
+import { inFloat, withoutBool } from "./element-types.ts";
 
 interface ProductAttrs {
   readonly transposeA: boolean;
@@ -23,17 +24,16 @@ function swapped({ g }: KernelCall, x: Value): Value {
  * a·b over the last two axes, batched over the others, which broadcast. Two matrices make a Gemm, which takes
  * transposed operands and a bias as they are; ONNX Runtime has it for floats only.
  */
-function product(call: KernelCall, bias?: Value): Value {
+function product(call: KernelCall, a: Value, b: Value, bias?: Value): Value {
   const { g } = call;
   const { transposeA, transposeB } = call.attrs as ProductAttrs;
-  const [a, b] = [input(call, 'a'), input(call, 'b')];
-  if (a.dtype === 'float32' && a.shape.length === 2 && b.shape.length === 2) {
+  if (a.dtype === "float32" && a.shape.length === 2 && b.shape.length === 2) {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     const row = bias && isRow(bias) ? g.reshape(bias, [sizeOf(bias.shape)]) : undefined;
-    const result = g.op('Gemm', row ? [a, b, row] : [a, b], attributes);
+    const result = g.op("Gemm", row ? [a, b, row] : [a, b], attributes);
     return bias && !row ? g.add(result, bias) : result;
   }
-  const result = g.op('MatMul', [transposeA ? swapped(call, a) : a, transposeB ? swapped(call, b) : b]);
+  const result = g.op("MatMul", [transposeA ? swapped(call, a) : a, transposeB ? swapped(call, b) : b]);
   return bias ? g.add(result, bias) : result;
 }
 
@@ -43,12 +43,16 @@ function isRow(value: Value): boolean {
 }
 
 export const matrix: LoweringTable = {
-  BatchMatMul: (call) => product(call),
+  BatchMatMul: (call) =>
+    withoutBool(call.g, [input(call, "a"), input(call, "b")], (a, b) => product(call, a, b)),
   _FusedMatMul: (call) => {
     const { activation, leakyreluAlpha } = call.attrs as FusedAttrs;
-    const result = product(call, call.inputs.bias);
-    return activate(call, result, activation, call.inputs.preluActivationWeights, leakyreluAlpha);
+    const { bias, preluActivationWeights } = call.inputs;
+    const result = product(call, input(call, "a"), input(call, "b"), bias);
+    return inFloat(call.g, [result], (x) =>
+      activate(call, x, activation, preluActivationWeights, leakyreluAlpha),
+    );
   },
   Einsum: (call) =>
-    call.g.op('Einsum', inputList(call), { equation: (call.attrs as { equation: string }).equation }),
+    call.g.op("Einsum", inputList(call), { equation: (call.attrs as { equation: string }).equation }),
 };

@@ -1,8 +1,7 @@
 // Lowerings of sums, means, extremes and arg-extremes along axes.
-import * as tf from '@tensorflow/tfjs';
-import type { Value } from '../graph/value.ts';
-import { input, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
-import { withoutBool } from './element-types.ts';
+import * as tf from "@tensorflow/tfjs";
+import type { Value } from "../graph/value.ts";
+import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
 
 interface ReductionAttrs {
   /** Max alone calls its axes `reductionIndices`. */
@@ -23,28 +22,34 @@ function reduce(call: KernelCall, op: string, x: Value): Value {
   return call.g.op(op, [x], { axes, keepdims: (call.attrs as ReductionAttrs).keepDims ? 1 : 0 });
 }
 
+/** Of no elements the result is what changes nothing: all of them are true, none is. Bytes have it so, int32 has not. */
+function reduceBool(call: KernelCall, op: string, x: Value): Value {
+  const { g } = call;
+  return g.cast(reduce(call, op, g.cast(x, "uint8")), "bool");
+}
+
 const logical =
   (op: string): Lowering =>
   (call) =>
-    withoutBool(call.g, [input(call, 'x')], (x) => reduce(call, op, x));
+    reduceBool(call, op, input(call, "x"));
 
 /** One NaN makes the extreme NaN; ONNX Runtime's reductions skip it. */
 const extreme =
   (op: string): Lowering =>
   (call) => {
     const { g } = call;
-    return withoutBool(g, [input(call, 'x')], (x) => {
-      const result = reduce(call, op, x);
-      if (x.dtype !== 'float32' || result === x) return result;
-      const isNaN = g.cast(g.op('IsNaN', [x]), 'int32');
-      return g.where(g.cast(reduce(call, 'ReduceMax', isNaN), 'bool'), g.scalar(Number.NaN), result);
-    });
+    const x = input(call, "x");
+    if (x.dtype === "bool") return reduceBool(call, op, x);
+    const result = reduce(call, op, x);
+    if (x.dtype !== "float32" || result === x) return result;
+    const spoiled = reduceBool(call, "ReduceMax", g.op("IsNaN", [x]));
+    return g.where(spoiled, g.scalar(Number.NaN), result);
   };
 
 /** int32 copies of bool values: tfjs's sums and products count them. */
 const countable = (call: KernelCall): Value => {
-  const x = input(call, 'x');
-  return x.dtype === 'bool' ? call.g.cast(x, 'int32') : x;
+  const x = input(call, "x");
+  return x.dtype === "bool" ? call.g.cast(x, "int32") : x;
 };
 
 /** int32 results, as tfjs has them; ONNX gives int64. Of equal elements the first counts. */
@@ -54,7 +59,7 @@ const argExtreme =
     const { g } = call;
     const x = countable(call);
     const [axis = 0] = axesOf(call, x);
-    return g.cast(g.op(op, [x], { axis, keepdims: 0 }), 'int32');
+    return g.cast(g.op(op, [x], { axis, keepdims: 0 }), "int32");
   };
 
 export const reductions: LoweringTable = {
@@ -62,12 +67,12 @@ export const reductions: LoweringTable = {
     const x = countable(call);
     return call.g.reduceSum(x, axesOf(call, x), (call.attrs as ReductionAttrs).keepDims);
   },
-  Mean: (call) => reduce(call, 'ReduceMean', call.g.cast(input(call, 'x'), 'float32')),
-  Prod: (call) => reduce(call, 'ReduceProd', countable(call)),
-  Max: extreme('ReduceMax'),
-  Min: extreme('ReduceMin'),
-  All: logical('ReduceMin'),
-  Any: logical('ReduceMax'),
-  ArgMax: argExtreme('ArgMax'),
-  ArgMin: argExtreme('ArgMin'),
+  Mean: (call) => reduce(call, "ReduceMean", call.g.cast(input(call, "x"), "float32")),
+  Prod: (call) => reduce(call, "ReduceProd", countable(call)),
+  Max: extreme("ReduceMax"),
+  Min: extreme("ReduceMin"),
+  All: logical("ReduceMin"),
+  Any: logical("ReduceMax"),
+  ArgMax: argExtreme("ArgMax"),
+  ArgMin: argExtreme("ArgMin"),
 };

@@ -54,7 +54,7 @@ const reshapeOfReshape: Rule = (site, { g }) => {
   if (site.op !== "Reshape" || !site.inputs[1]) return undefined;
   const inner = ["Reshape", "Unsqueeze", "Squeeze"].flatMap((op) => producedBy(first(site), op) ?? [])[0];
   if (!inner) return undefined;
-  return g.ops("Reshape", [inner.inputs[0] as Value, site.inputs[1]], {}, 1, site.node.outputs);
+  return g.ops("Reshape", [inner.inputs[0] as Value, site.inputs[1]], site.attributes, 1, site.node.outputs);
 };
 
 const broadcasting = new Set(

@@ -187,7 +187,7 @@ const intoDenseWeights: Rule = (site: Site, { g, isConstant }) => {
     .map((axis) => axis - 1);
   const grid = g.reshape(weights, [...outer.slice(1), columns]);
   const moved = g.reshape(g.transpose(grid, [...inner, inner.length]), weights.shape);
-  const input = g.ops("Reshape", [x, reshape.inputs[1] as Value], {}, 1, [flat])[0] as Value;
+  const input = g.ops("Reshape", [x, reshape.inputs[1] as Value], reshape.attributes, 1, [flat])[0] as Value;
   return g.op("Gemm", site.inputs.with(0, input).with(1, moved), site.attributes);
 };
 

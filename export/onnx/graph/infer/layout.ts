@@ -8,7 +8,8 @@ const constantInput = (call: InferCall, i: number) =>
 
 function reshape(call: InferCall): ValueSpec[] {
   const { dtype, shape } = required(call, 0);
-  const wanted = constantInput(call, 1).map((d, i) => (d === 0 ? dim(shape, i) : d));
+  const copiesZeros = intAttribute(call, "allowzero", 0) === 0;
+  const wanted = constantInput(call, 1).map((d, i) => (d === 0 && copiesZeros ? dim(shape, i) : d));
   const known = sizeOf(wanted.filter((d) => d !== -1));
   const full = wanted.map((d) => (d === -1 ? sizeOf(shape) / known : d));
   if (sizeOf(full) !== sizeOf(shape)) throw new Error(`Reshape: ${show(shape)} does not fit ${show(wanted)}`);

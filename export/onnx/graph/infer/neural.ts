@@ -94,8 +94,11 @@ export const neuralRules: Record<string, InferRule> = {
     return [{ dtype, shape: shape.map((d, i) => (i < 2 ? d : 1)) }];
   },
   Resize: (call) => {
-    const { dtype } = required(call, 0);
-    return [{ dtype, shape: constantNumbers(call.inputs[3], "Resize: sizes") }];
+    const { dtype, shape } = required(call, 0);
+    if (call.inputs[3]) return [{ dtype, shape: constantNumbers(call.inputs[3], "Resize: sizes") }];
+    // ONNX Runtime multiplies in float32.
+    const scales = constantNumbers(call.inputs[2], "Resize: scales");
+    return [{ dtype, shape: shape.map((d, i) => Math.floor(Math.fround(d * (scales[i] ?? 1)))) }];
   },
   DFT: (call) => {
     const { dtype, shape } = required(call, 0);

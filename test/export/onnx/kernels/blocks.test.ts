@@ -1,0 +1,71 @@
+// Moving blocks of pixels between space, depth and batch, against tfjs-backend-cpu.
+import test from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { assertSameOnBoth, bools, floats, ints, type TensorData } from "../../../helpers/kernels.ts";
+
+const batch = fc.constantFrom(1, 2, 7);
+const small = fc.integer({ min: 1, max: 3 });
+const make: Readonly<Record<string, (shape: number[]) => TensorData>> = { floats, ints, bools };
+
+test("depth becomes space, for numbers of every type", async () => {
+  await fc.assert(
+    fc.asyncProperty(batch, small, small, small, fc.constantFrom(2, 3), fc.constantFrom(...Object.keys(make)),
+      async (n, h, w, c, block, type) => {
+        const x = (make[type] as typeof floats)([n, h, w, c * block * block]);
+        await assertSameOnBoth((t) => tf.depthToSpace(t as tf.Tensor4D, block), [x], { gradient: false });
+      }),
+    { seed: 1, numRuns: 25 },
+  );
+});
+
+test("large whole numbers keep all digits on their way from depth to space", async () => {
+  const x: TensorData = { values: [2 ** 31 - 1, -(2 ** 31), 2 ** 24 + 1, 7], shape: [1, 1, 1, 4], dtype: "int32" };
+  await assertSameOnBoth((t) => tf.depthToSpace(t as tf.Tensor4D, 2), [x], { gradient: false });
+});
+
+const blocked = fc.record({
+  n: batch,
+  block: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
+  cells: fc.tuple(small, small),
+  before: fc.tuple(fc.nat(2), fc.nat(2)),
+  inner: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 1 }),
+});
+
+test("space becomes batch after padding, values and gradients", async () => {
+  await fc.assert(
+    fc.asyncProperty(blocked, async ({ n, block, cells, before, inner }) => {
+      const paddings: [number, number][] = block.map((size, i) => {
+        const rest = (size - ((cells[i as 0 | 1] + before[i as 0 | 1]) % size)) % size;
+        return [before[i as 0 | 1], rest];
+      });
+      const x = floats([n, ...cells.slice(0, block.length), ...inner]);
+      await assertSameOnBoth((t) => tf.spaceToBatchND(t, block, paddings), [x]);
+    }),
+    { seed: 2, numRuns: 30 },
+  );
+});
+
+test("batch becomes space before cropping, values and gradients", async () => {
+  await fc.assert(
+    fc.asyncProperty(blocked, fc.tuple(fc.nat(1), fc.nat(1)), async ({ n, block, cells, inner }, cut) => {
+      const crops = block.map((size, i) => {
+        const room = size * cells[i as 0 | 1] - 1;
+        const first = Math.min(cut[0], room);
+        return [first, Math.min(cut[1], room - first)];
+      });
+      const images = n * block.reduce((a, b) => a * b, 1);
+      const x = floats([images, ...cells.slice(0, block.length), ...inner]);
+      await assertSameOnBoth((t) => tf.batchToSpaceND(t, block, crops), [x]);
+    }),
+    { seed: 3, numRuns: 30 },
+  );
+});
+
+test("a dilated convolution, which tfjs computes through batches, comes out right", async () => {
+  await assertSameOnBoth(
+    (x) => tf.pool(x as tf.Tensor4D, [2, 2], "max", "same", [2, 2]),
+    [floats([2, 5, 6, 3])],
+    { gradient: false },
+  );
+});

@@ -1,0 +1,83 @@
+// Strided slices, reversal and mirrored borders, against tfjs-backend-cpu.
+import test from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { assertSameOnBoth, bools, floats, ints, type TensorData } from "../../../helpers/kernels.ts";
+
+const type = fc.constantFrom<(shape: number[]) => TensorData>(floats, ints, bools);
+const dims = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 });
+
+/** Whether tfjs itself accepts the program. */
+function isAccepted(program: () => tf.Tensor): boolean {
+  try {
+    tf.tidy(() => void program());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("strided slices with all their masks give what tfjs-backend-cpu gives", async () => {
+  const setting = dims.chain((shape) => {
+    const each = (one: fc.Arbitrary<number>) => fc.array(one, { minLength: shape.length, maxLength: shape.length });
+    const mask = fc.nat(2 ** shape.length - 1);
+    return fc.record({
+      shape: fc.constant(shape),
+      make: type,
+      begin: each(fc.integer({ min: -7, max: 7 })),
+      end: each(fc.integer({ min: -7, max: 7 })),
+      strides: each(fc.constantFrom(1, 2, 3, -1, -2)),
+      masks: fc.tuple(mask, mask, fc.constantFrom(0, 1, 2), fc.constantFrom(0, 0, 1, 2), fc.constantFrom(0, 0, 1, 2)),
+    });
+  });
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(setting, async ({ shape, make, begin, end, strides, masks }) => {
+      const x = make(shape);
+      const slice = (t?: tf.Tensor) => tf.stridedSlice(t as tf.Tensor, begin, end, strides, ...masks);
+      await tf.setBackend("cpu");
+      fc.pre(isAccepted(() => slice(tf.tensor([...x.values], [...x.shape], x.dtype ?? "float32"))));
+      compared++;
+      await assertSameOnBoth(slice, [x], { gradient: false });
+    }),
+    { seed: 1, numRuns: 120 },
+  );
+  if (compared < 60) throw new Error(`only ${compared} slices were compared`);
+});
+
+test("tensors are reversed along any axes, values and gradients", async () => {
+  await fc.assert(
+    fc.asyncProperty(dims, type, fc.nat(15), async (shape, make, mask) => {
+      const axes = shape.flatMap((_, i) => (mask & (1 << i) ? [i] : []));
+      await assertSameOnBoth((x) => tf.reverse(x as tf.Tensor, axes), [make(shape)], { gradient: make === floats });
+    }),
+    { seed: 2, numRuns: 30 },
+  );
+});
+
+for (const mode of ["reflect", "symmetric"] as const) {
+  test(`borders mirror the inside (${mode}), values and gradients`, async () => {
+    const setting = dims.chain((shape) =>
+      fc.record({
+        shape: fc.constant(shape),
+        make: type,
+        paddings: fc.tuple(
+          ...shape.map((length) => {
+            const amount = fc.nat(mode === "reflect" ? length - 1 : length);
+            return fc.tuple(amount, amount);
+          }),
+        ),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(setting, async ({ shape, make, paddings }) => {
+        await assertSameOnBoth(
+          (x) => tf.mirrorPad(x as tf.Tensor, paddings as [number, number][], mode),
+          [make(shape)],
+          { gradient: make === floats },
+        );
+      }),
+      { seed: 3, numRuns: 40 },
+    );
+  });
+}
