@@ -1,6 +1,6 @@
 // The tfjs backend named `onnx`: it does not compute when a kernel is called, it records the call.
 import * as tf from "@tensorflow/tfjs";
-import { OnnxError, PendingValueError, UnsupportedKernelError } from "./errors.ts";
+import { OnnxError, PendingValueError, UnsupportedKernelError, ValueReadError } from "./errors.ts";
 import { GraphBuilder } from "./graph/builder.ts";
 import { type ElementType, type HostData, type Shape, sizeOf, type Value } from "./graph/value.ts";
 import type { LoweredValue } from "./kernels/call.ts";
@@ -159,6 +159,7 @@ export class OnnxBackend extends tf.KernelBackend {
     // A constant needs no run: its data is known. All results are copies, so that no caller can change a tensor.
     if (source.kind === "buffer" || source.kind === "constant")
       return source.data.slice() as tf.BackendValues;
+    if (this.foldsReads) throw new ValueReadError(shape, record.dtype, this.builder.scope);
     throw new PendingValueError(shape, record.dtype);
   }
 

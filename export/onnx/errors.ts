@@ -34,6 +34,19 @@ export class PendingValueError extends OnnxError {
   }
 }
 
+/** A program reads values while it is being turned into ONNX. */
+export class ValueReadError extends OnnxError {
+  override name = "ValueReadError";
+
+  constructor(shape: readonly number[], dtype: string, scope: string) {
+    super(
+      `the program reads the values of a ${dtype} tensor of shape [${shape.join(", ")}]${within(scope)} ` +
+        "(dataSync(), arraySync()) and goes on in JavaScript: an ONNX model can't; " +
+        "express that step with tfjs operations, or keep it outside of the program",
+    );
+  }
+}
+
 /** The program depends on a dimension that was to stay free. */
 export class FreeDimensionError extends OnnxError {
   override name = "FreeDimensionError";

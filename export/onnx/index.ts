@@ -6,6 +6,7 @@ export {
   OnnxError,
   PendingValueError,
   UnsupportedKernelError,
+  ValueReadError,
 } from "./errors.ts";
 export type { InputSpec } from "./inputs.ts";
 export type { Preprocess } from "./preprocess.ts";

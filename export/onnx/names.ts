@@ -4,6 +4,10 @@
 export class NameTable {
   private readonly taken = new Map<string, number>();
 
+  has(name: string): boolean {
+    return this.taken.has(name);
+  }
+
   /** Takes exactly this name. Throws when it is taken. */
   reserve(name: string): string {
     if (this.taken.has(name)) throw new Error(`the name "${name}" is used twice`);

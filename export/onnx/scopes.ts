@@ -5,9 +5,17 @@ import { type LayerLike, layersWithin } from "./layers.ts";
 
 /** Runs `body`; while a layer of the model (nested ones too) is called, `g.scope` is that layer's name. */
 export function scopeLayers<T>(model: tf.LayersModel, g: GraphBuilder, body: () => T): T {
-  const wrapped: LayerLike[] = [];
+  const restore: (() => void)[] = [];
   for (const layer of layersWithin(model)) {
     const original = layer.call;
+    // The wrapper is the layer's own property; without it the class's method shows again.
+    restore.push(
+      Object.hasOwn(layer, "call")
+        ? () => {
+            layer.call = original;
+          }
+        : () => Reflect.deleteProperty(layer, "call"),
+    );
     layer.call = function (this: LayerLike, inputs, kwargs) {
       const outer = g.scope;
       g.scope = layer.name;
@@ -17,12 +25,10 @@ export function scopeLayers<T>(model: tf.LayersModel, g: GraphBuilder, body: () 
         g.scope = outer;
       }
     };
-    wrapped.push(layer);
   }
   try {
     return body();
   } finally {
-    // The wrapper is the layer's own property; without it the class's method shows again.
-    for (const layer of wrapped) Reflect.deleteProperty(layer, "call");
+    for (const one of restore) one();
   }
 }

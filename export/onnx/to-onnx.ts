@@ -2,12 +2,14 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { OnnxBackend } from "./backend.ts";
 import { type Adapted, adapt, type ConvertibleProgram } from "./callable.ts";
+import { ExportArgumentError } from "./errors.ts";
 import { fit, type Sizes, showExpression, traceSizes } from "./free/expression.ts";
 import type { DimensionSource } from "./free/symbolic.ts";
 import { unify } from "./free/unify.ts";
 import type { Dimension, NamedValue, Program } from "./graph/program.ts";
 import type { ElementType, Value } from "./graph/value.ts";
 import { type InputSpec, type ResolvedInput, resolveInputs } from "./inputs.ts";
+import { NameTable } from "./names.ts";
 import { optimize } from "./passes/index.ts";
 import { prepare, rawInput } from "./preprocess.ts";
 import { type Trace, trace, whileRecording } from "./trace.ts";
@@ -53,13 +55,16 @@ export async function toOnnx(
   inputs: readonly InputSpec[] = [],
   options: ToOnnxOptions = {},
 ): Promise<OnnxModel> {
-  const adapted = adapt(program, options.outputNames);
+  const adapted = adapt(program);
   const resolved = resolveInputs(adapted.inputs, inputs);
   const sizes = traceSizes([
     ...new Set(resolved.flatMap(({ shape }) => shape.filter((dim) => typeof dim === "string"))),
   ]);
-  const recorded = await whileRecording((backend) => record(backend, adapted, resolved, sizes));
-  const optimized = optimize(recorded, { freeDimensions: sizes.length > 1 });
+  const hasFreeDimensions = Object.keys(sizes[0] as Sizes).length > 0;
+  const recorded = await whileRecording((backend) =>
+    record(backend, adapted, resolved, sizes, options.outputNames),
+  );
+  const optimized = optimize(recorded, { freeDimensions: hasFreeDimensions });
   return {
     bytes: writeOnnx(optimized, options),
     inputs: optimized.inputs.map(port),
@@ -77,27 +82,56 @@ function record(
   adapted: Adapted,
   inputs: readonly ResolvedInput[],
   sizes: readonly Sizes[],
+  askedNames: readonly string[] | undefined,
 ): Program {
   nameWeights(backend, adapted.weights);
   const traces = sizes.map((size) => traceAt(backend, adapted, inputs, size));
   const [first] = traces as [Trace];
   const outputs = unify(traces, sizes, dimensionSources(inputs, first));
+  const names = nameOutputs(
+    inputs.map(({ name }) => name),
+    first.outputs.map(({ name }) => name),
+    askedNames,
+  );
   return {
     inputs: inputs.map((input) => ({
       name: input.name,
       value: first.inputs.get(input.name) as Value,
       dims: rawDims(input),
     })),
-    outputs: [...outputs].map(([name, value]) => ({
-      name,
+    outputs: outputs.map((value, i) => ({
+      name: names[i] as string,
       value,
       dims: value.shape.map((_, axis) => {
-        const lengths = traces.map((one) => one.outputs.get(name)?.shape[axis] as number);
+        const lengths = traces.map((one) => one.outputs[i]?.value.shape[axis] as number);
         const expression = fit(lengths, sizes);
-        return expression ? showExpression(expression) : `${name}_dim_${axis}`;
+        return expression ? showExpression(expression) : `${names[i]}_dim_${axis}`;
       }),
     })),
   };
+}
+
+/** Names of the outputs as asked for, or the program's own, made unique. */
+function nameOutputs(
+  inputNames: readonly string[],
+  own: readonly string[],
+  asked: readonly string[] | undefined,
+): readonly string[] {
+  const table = new NameTable();
+  for (const name of inputNames) table.reserve(name);
+  if (!asked) return own.map((name) => table.unique(name));
+  if (asked.length !== own.length) {
+    throw new ExportArgumentError(
+      `outputNames: expected ${own.length} names (one per output), got ${asked.length} (${asked.join(", ")})`,
+    );
+  }
+  for (const name of asked) {
+    if (table.has(name)) {
+      throw new ExportArgumentError(`outputNames: the name "${name}" is taken by an input or another output`);
+    }
+    table.reserve(name);
+  }
+  return asked;
 }
 
 function traceAt(

@@ -63,7 +63,11 @@ export function trace(backend: OnnxBackend, program: Callable, placeholders: rea
     return tf.engine().makeTensorFromTensorInfo(backend.keep(given));
   });
   try {
-    return { inputs, outputs: tf.tidy(() => program(tensors).map((output) => traced(backend, output))) };
+    const outputs: TracedOutput[] = [];
+    tf.tidy(() => {
+      for (const output of program(tensors)) outputs.push(traced(backend, output));
+    });
+    return { inputs, outputs };
   } finally {
     tf.dispose(tensors);
   }

@@ -2,5 +2,6 @@
 
 import type { Benchmark } from "./benchmark.ts";
 import { startup } from "./startup.ts";
+import { train } from "./train.ts";
 
-export const benchmarks: readonly Benchmark[] = [startup];
+export const benchmarks: readonly Benchmark[] = [train, startup];

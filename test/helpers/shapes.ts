@@ -37,12 +37,10 @@ export function shapesWithAxes(
         { minLength: 1 },
       )
       .chain((chosen) =>
-        fc
-          .array(fc.boolean(), { minLength: chosen.length, maxLength: chosen.length })
-          .map((fromEnd) => ({
-            shape,
-            axes: chosen.map((axis, i) => (fromEnd[i] ? axis - shape.length : axis)),
-          })),
+        fc.array(fc.boolean(), { minLength: chosen.length, maxLength: chosen.length }).map((fromEnd) => ({
+          shape,
+          axes: chosen.map((axis, i) => (fromEnd[i] ? axis - shape.length : axis)),
+        })),
       ),
   );
 }

@@ -10,7 +10,10 @@ export interface Expression {
   readonly offset: number;
 }
 
-/** Names, sizes to trace with: enough traces to find every expression and one more to refute wrong ones. */
+/**
+ * The sizes to trace with: enough traces to find every expression and one more to refute wrong ones. Without free
+ * dimensions two traces, which differ where the program draws random numbers.
+ */
 export function traceSizes(names: readonly string[]): Sizes[] {
   // Primes, so that a size seen in a shape is hardly another number by chance; the first is most often the batch.
   const primes = (i: number) => (i === 0 ? [1009, 1013, 1019] : [101 + 6 * i, 113 + 6 * i, 127 + 6 * i]);
@@ -18,7 +21,7 @@ export function traceSizes(names: readonly string[]): Sizes[] {
   const base = Object.fromEntries(names.map((name, i) => [name, size(i, 0)]));
   const single = names.map((name, i) => ({ ...base, [name]: size(i, 1) }));
   const all = Object.fromEntries(names.map((name, i) => [name, size(i, 2)]));
-  return names.length === 0 ? [{}] : [base, ...single, all];
+  return names.length === 0 ? [{}, {}] : [base, ...single, all];
 }
 
 /** The expression that gives `values` under `sizes`, with a whole factor and offset; nothing where there is none. */

@@ -3,13 +3,14 @@
 // tfjs programs see numbers, never symbols: a Flatten asks for the shape [1009, 784]. Traced at several sizes, the same
 // program gives the same nodes, and the numbers in it that follow a dimension show by following it. They become "-1",
 // "to the end", or nodes that compute them from the inputs' shapes.
-import { FreeDimensionError, within } from "../errors.ts";
+import { FreeDimensionError, OnnxError, within } from "../errors.ts";
 import { GraphBuilder, TO_END } from "../graph/builder.ts";
 import { nodesInOrder } from "../graph/program.ts";
 import { type HostData, type Node, sameShape, type Value } from "../graph/value.ts";
-import type { Trace } from "../trace.ts";
+import type { Trace, TracedOutput } from "../trace.ts";
 import { type Expression, fit, type Sizes } from "./expression.ts";
 import { type DimensionSource, SymbolicNumbers } from "./symbolic.ts";
+import { progressionOf, repeatedPart, sameData, type Table } from "./tables.ts";
 
 /** Longest tensor of numbers that may follow a dimension: shapes, paddings, counts. */
 const LONGEST = 64;
@@ -19,7 +20,7 @@ export function unify(
   traces: readonly Trace[],
   sizes: readonly Sizes[],
   sources: ReadonlyMap<string, DimensionSource>,
-): ReadonlyMap<string, Value> {
+): readonly Value[] {
   return new Unifier(traces, sizes, sources).outputs();
 }
 
@@ -28,6 +29,7 @@ class Unifier {
   private readonly sizes: readonly Sizes[];
   private readonly traces: readonly Trace[];
   private readonly symbols: SymbolicNumbers;
+  private readonly isFree: boolean;
   /** Position of each node of each trace in its order. */
   private readonly position: readonly Map<Node, number>[];
   private readonly unified = new Map<Value, Value>();
@@ -40,8 +42,9 @@ class Unifier {
   ) {
     this.traces = traces;
     this.sizes = sizes;
+    this.isFree = Object.keys(sizes[0] ?? {}).length > 0;
     this.symbols = new SymbolicNumbers(this.g, sources);
-    const orders = traces.map(({ outputs }) => nodesInOrder([...outputs.values()]));
+    const orders = traces.map(({ outputs }) => nodesInOrder(outputs.map(({ value }) => value)));
     this.position = orders.map((order) => new Map(order.map((node, i) => [node, i])));
     this.inputNames = traces.map(({ inputs }) => new Map([...inputs].map(([name, value]) => [value, name])));
     const [first = [], ...others] = orders;
@@ -50,12 +53,12 @@ class Unifier {
     });
   }
 
-  outputs(): Map<string, Value> {
-    const result = new Map<string, Value>();
-    for (const name of (this.traces[0] as Trace).outputs.keys()) {
-      result.set(name, this.operand(this.traces.map(({ outputs }) => outputs.get(name) as Value)));
-    }
-    return result;
+  outputs(): Value[] {
+    const [first] = this.traces as [Trace];
+    if (this.traces.some(({ outputs }) => outputs.length !== first.outputs.length)) this.refuseStructure();
+    return first.outputs.map((_, i) =>
+      this.operand(this.traces.map(({ outputs }) => (outputs[i] as TracedOutput).value)),
+    );
   }
 
   private add(node: Node, all: readonly Node[]): void {
@@ -114,7 +117,12 @@ class Unifier {
       if (data.every((d) => sameData(d, data[0] as HostData))) return first;
       return this.numbers(first, data, reader);
     }
-    return this.repeated(first, values, data, reader?.node);
+    if (values.some((value) => value.shape.length !== first.shape.length)) this.refuseStructure(reader?.node);
+    return this.table(
+      first,
+      values.map(({ shape }, t) => ({ shape, data: data[t] as HostData })),
+      reader?.node,
+    );
   }
 
   private dataOf(value: Value, node: Node | undefined): HostData {
@@ -161,22 +169,29 @@ class Unifier {
     return undefined;
   }
 
-  /** A tensor of one number repeated, whose shape follows the dimensions (initial states, masks). */
-  private repeated(first: Value, values: readonly Value[], data: readonly HostData[], node?: Node): Value {
-    const number = data[0]?.[0] as number | bigint;
-    if (!data.every((d) => d.every((x: number | bigint) => x === number))) {
-      return this.refuse(node, "uses a tensor of fixed content whose shape depends on");
-    }
-    if (values.some((value) => value.shape.length !== first.shape.length)) return this.refuseStructure(node);
+  /** A tensor whose shape follows the dimensions: a part repeated (initial states, masks, boxes), or a count. */
+  private table(first: Value, tables: readonly Table[], node?: Node): Value {
+    const { g } = this;
     const expressions = first.shape.map((_, axis) =>
       this.fitOrRefuse(
-        values.map((value) => value.shape[axis] as number),
+        tables.map(({ shape }) => shape[axis] as number),
         node,
       ),
     );
-    const shape = this.symbols.tensor(expressions, [first.shape.length], "int64");
-    const scalar = this.g.scalar(Number(number), first.dtype);
-    return this.g.ops("Expand", [scalar, shape], {}, 1, [first])[0] as Value;
+    const part = repeatedPart(tables);
+    if (part) {
+      const shape = this.symbols.tensor(expressions, [first.shape.length], "int64");
+      return g.ops("Expand", [g.constant(part.data, part.shape, first.dtype), shape], {}, 1, [
+        first,
+      ])[0] as Value;
+    }
+    const progression = progressionOf(tables);
+    if (!progression) return this.refuse(node, "uses a tensor of fixed content whose shape depends on");
+    const count = this.symbols.tensor(expressions, [], "int64");
+    const spec = { dtype: "int64", shape: first.shape } as const;
+    const range = g.ops("Range", [g.scalar(0, "int64"), count, g.scalar(1, "int64")], {}, 1, [spec]);
+    const steps = g.mul(g.cast(range[0] as Value, first.dtype), g.scalar(progression.step, first.dtype));
+    return g.add(steps, g.scalar(progression.start, first.dtype));
   }
 
   private names(): string {
@@ -185,25 +200,31 @@ class Unifier {
   }
 
   private refuse(node: Node | undefined, what: string): never {
-    const who = node ? `${node.op}${within(node.scope)}` : "an output";
+    if (!this.isFree) this.refuseChange(node);
     throw new FreeDimensionError(
-      `${who} ${what} ${this.names()}; give that dimension a fixed size in the input's shape, ` +
+      `${describe(node)} ${what} ${this.names()}; give that dimension a fixed size in the input's shape, ` +
         "or write the step with operations that keep it",
     );
   }
 
   private refuseStructure(node?: Node): never {
+    if (!this.isFree) this.refuseChange(node);
     const where = node ? `; the first difference is at ${node.op}${within(node.scope)}` : "";
     throw new FreeDimensionError(
       `the program takes other steps when ${this.names()} changes${where}; ` +
         "give that dimension a fixed size in the input's shape",
     );
   }
+
+  /** Nothing is free and still two calls differ. */
+  private refuseChange(node?: Node): never {
+    throw new OnnxError(
+      `${describe(node)} is not the same in two calls of the program: random numbers, or a state that it keeps; ` +
+        "an ONNX model gives the same for the same inputs, so give such values as inputs",
+    );
+  }
 }
 
-function sameData(a: HostData, b: HostData): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++)
-    if (a[i] !== b[i] && !(Number.isNaN(a[i]) && Number.isNaN(b[i]))) return false;
-  return true;
+function describe(node: Node | undefined): string {
+  return node ? `${node.op}${within(node.scope)}` : "an output";
 }

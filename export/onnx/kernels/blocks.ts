@@ -5,15 +5,13 @@ import { input, type Lowering, type LoweringTable } from "./call.ts";
 
 const { getPermuted, getReshaped, getReshapedPermuted } = tf.backend_util;
 
-/** ONNX Runtime has DepthToSpace for floating-point numbers only; float64 holds every int32. */
+/** Depth is (row in the block, column in the block, channel), slowest first: ONNX's mode DCR. */
 const depthToSpace: Lowering = (call) => {
   const { g } = call;
   const { blockSize } = call.attrs as tf.DepthToSpaceAttrs;
-  const x = input(call, "x");
-  const number = x.dtype === "float32" ? x : g.cast(x, x.dtype === "bool" ? "float32" : "float64");
-  const image = g.transpose(number, [0, 3, 1, 2]);
+  const image = g.transpose(input(call, "x"), [0, 3, 1, 2]);
   const spread = g.op("DepthToSpace", [image], { blocksize: blockSize, mode: "DCR" });
-  return g.cast(g.transpose(spread, [0, 2, 3, 1]), x.dtype);
+  return g.transpose(spread, [0, 2, 3, 1]);
 };
 
 const spaceToBatch: Lowering = (call) => {

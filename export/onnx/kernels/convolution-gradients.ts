@@ -7,7 +7,7 @@ import {
   asGiven,
   channelsFirst,
   tapSlices,
-  transposedAttributes,
+  transposedConvolution,
   type Window,
   window2D,
   window3D,
@@ -110,12 +110,8 @@ const forInput =
     const [dy, filter] = [g.cast(input(call, 'dy'), 'float32'), g.cast(input(call, 'filter'), 'float32')];
     const parsed = parse(call, inputShape, filter.shape);
     const window = withOutputOf(parsed.window, dy);
-    const attributes = transposedAttributes(window);
-    const dx = g.op(
-      'ConvTranspose',
-      [channelsFirst(g, dy, window), kernels(call, filter)],
-      parsed.groups > 1 ? { ...attributes, group: parsed.groups } : attributes,
-    );
+    const outputs = channelsFirst(g, dy, window);
+    const dx = transposedConvolution(g, outputs, kernels(call, filter), window, parsed.groups);
     return asGiven(g, dx, window);
   };
 

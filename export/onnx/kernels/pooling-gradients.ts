@@ -9,7 +9,7 @@ import {
   extent,
   slidingAttributes,
   tapSlices,
-  transposedAttributes,
+  transposedConvolution,
   type Window,
   withOutputOf,
 } from './window.ts';
@@ -137,7 +137,7 @@ const averagePoolGradient =
     const scale = alike ? g.scalar(parts[0] as number) : g.numbers(parts, [1, 1, ...window.output]);
     const planes = g.op('Reshape', [g.mul(dy, scale), g.ints([-1, 1, ...window.output])]);
     const ones = g.numbers(new Array<number>(sizeOf(window.kernel)).fill(1), [1, 1, ...window.kernel]);
-    const spread = g.op('ConvTranspose', [planes, ones], transposedAttributes(window));
+    const spread = transposedConvolution(g, planes, ones, window);
     return asGiven(g, g.reshape(spread, [...dy.shape.slice(0, 2), ...window.input]), window);
   };
 

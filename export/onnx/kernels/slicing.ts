@@ -27,6 +27,8 @@ const stridedSlice: Lowering = (call) => {
       info.strides[axis] as number,
     ];
     if (step === 1 && from === 0 && to === length) return [];
+    // Starting before the first element is -1 in tfjs, which means the last one in ONNX.
+    if ((to - from) / step <= 0) return [{ axis, step: 1, start: 0, end: 0 }];
     // From and to the ends stay true when the length is free.
     return step > 0
       ? [{ axis, step, start: from, end: to === length ? TO_END : to }]

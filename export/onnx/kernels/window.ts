@@ -163,17 +163,33 @@ export function tapSlices(g: GraphBuilder, x: Value, window: Window, padding = 0
   });
 }
 
-/** Attributes of the ConvTranspose that takes the window's output sizes back to its input sizes. */
-export function transposedAttributes(window: Window): Attributes {
+/**
+ * The transposed convolution that takes [N, C, ...output] back to [N, C, ...input].
+ * Input behind the last window gets zeros: ONNX Runtime's output_padding gives fewer than a stride of them.
+ */
+export function transposedConvolution(
+  g: GraphBuilder,
+  x: Value,
+  kernels: Value,
+  window: Window,
+  groups = 1,
+): Value {
+  const { kernel, strides, dilations, begin } = window;
   const behind = window.input.map((_, axis) => reach(window, axis));
-  const dilated = window.dilations.some((dilation) => dilation !== 1);
-  return {
-    kernel_shape: window.kernel,
-    strides: window.strides,
-    pads: [...window.begin, ...behind.map((pad) => Math.max(0, pad))],
-    output_padding: behind.map((pad) => Math.max(0, -pad)),
-    ...(dilated ? { dilations: window.dilations } : {}),
-  };
+  const most = strides.map((stride, axis) => Math.max(stride, dilations[axis] as number) - 1);
+  const left = behind.map((pad) => Math.max(0, -pad));
+  const outputPadding = left.map((size, axis) => Math.min(size, most[axis] as number));
+  const dilated = dilations.some((dilation) => dilation !== 1);
+  const spread = g.op('ConvTranspose', [x, kernels], {
+    kernel_shape: kernel,
+    strides,
+    pads: [...begin, ...behind.map((pad) => Math.max(0, pad))],
+    output_padding: outputPadding,
+    ...(dilated ? { dilations } : {}),
+    ...(groups > 1 ? { group: groups } : {}),
+  });
+  const missing = left.map((size, axis) => size - (outputPadding[axis] as number));
+  return padSpatial(g, spread, missing.map(() => 0), missing);
 }
 
 /**
@@ -186,6 +202,6 @@ export function scatterTaps(g: GraphBuilder, perTap: Value, window: Window): Val
   const planes = g.op('Reshape', [perTap, g.ints([-1, count, ...window.output])]);
   const oneTapEach = Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0));
   const kernels = g.numbers(oneTapEach, [count, 1, ...window.kernel]);
-  const spread = g.op('ConvTranspose', [planes, kernels], transposedAttributes(window));
+  const spread = transposedConvolution(g, planes, kernels, window);
   return g.reshape(spread, [batch, channels, ...window.input]);
 }

@@ -28,7 +28,6 @@ test("complex numbers are added, multiplied, moved and joined", async () => {
         tf.reshape(w, [3, 2]),
         tf.transpose(w),
         tf.stack([w, w], 1),
-        tf.slice(w, [0, 1], [2, 2]),
       ];
     },
     parts,

@@ -2,9 +2,8 @@
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { toOnnx } from "../../../../export/onnx/index.ts";
+import { assertExported } from "../../../helpers/exported.ts";
 import { assertSameOnBoth, bools, floats, ints, type TensorData } from "../../../helpers/kernels.ts";
-import { runModel } from "../../../helpers/onnx-models.ts";
 
 const noGradient = { gradient: false };
 
@@ -71,16 +70,9 @@ test("tensors are broadcast and cut to bands, values and gradients", async () =>
 });
 
 test("a range as long as the batch follows the batch", async () => {
-  const model = await toOnnx(
-    (x: tf.Tensor) => tf.range(0, x.shape[0] as number, 1).reshape([-1, 1]).add(x),
-    [{ name: "x", shape: ["batch", 2] }],
-  );
-  for (const batch of [1, 3]) {
-    const { data } = await runModel(model.bytes, floats([batch, 2]));
-    tf.test_util.expectArraysClose(
-      Array.from(data),
-      floats([batch, 2]).values.map((v, i) => v + Math.floor(i / 2)),
-      1e-6,
-    );
-  }
+  await assertExported((x: tf.Tensor) => tf.range(0, x.shape[0] as number, 1).reshape([-1, 1]).add(x), {
+    name: "range over the batch",
+    inputs: [{ name: "x", shape: ["batch", 2] }],
+    feeds: (batch) => [floats([batch, 2])],
+  });
 });

@@ -1,13 +1,18 @@
 // What a layer's export is tried on.
 import * as tf from "@tensorflow/tfjs";
+import type { ConvertibleProgram } from "../../../../export/onnx/index.ts";
 import { floats, ints, random, type TensorData } from "../../../helpers/kernels.ts";
 
-/** Makes the feed of one model input, from its full shape. */
+/** Makes the feed of one input, from its full shape. */
 export type MakeFeed = (shape: readonly number[], seed: number) => TensorData;
 
 export interface LayerCase {
-  readonly build: () => tf.LayersModel;
+  /** Shapes of the inputs, without the batch. */
+  readonly shapes: readonly (readonly number[])[];
+  readonly build: () => ConvertibleProgram;
   readonly feed: MakeFeed;
+  /** What to compare with, where tfjs-backend-cpu computes something else than the layer says. */
+  readonly reference?: (program: ConvertibleProgram) => ConvertibleProgram;
 }
 
 /** By name in `tf.layers`, then by what is special. */
@@ -18,26 +23,43 @@ interface Options {
   readonly feed?: MakeFeed;
 }
 
-/** A model of one layer on an input of this shape (without the batch). */
-export function on(
-  shape: readonly number[],
-  make: () => tf.layers.Layer,
+type Shape = readonly number[];
+type Applied = tf.SymbolicTensor | tf.SymbolicTensor[];
+
+/** A model that does something with one input of this shape (without the batch). */
+export function built(
+  shape: Shape,
+  apply: (x: tf.SymbolicTensor) => tf.Tensor | tf.Tensor[] | Applied,
   { dtype = "float32", feed = floats }: Options = {},
 ): LayerCase {
   const build = () => {
     const x = tf.input({ shape: [...shape], dtype });
-    return tf.model({ inputs: x, outputs: make().apply(x) as tf.SymbolicTensor });
+    return tf.model({ inputs: x, outputs: apply(x) as Applied });
   };
-  return { build, feed };
+  return { shapes: [shape], build, feed };
+}
+
+/** A model of one layer. */
+export function on(shape: Shape, make: () => tf.layers.Layer, options: Options = {}): LayerCase {
+  return built(shape, (x) => make().apply(x), options);
 }
 
 /** A model of one layer that takes several inputs. */
-export function onAll(shapes: readonly (readonly number[])[], make: () => tf.layers.Layer): LayerCase {
+export function onAll(shapes: readonly Shape[], make: () => tf.layers.Layer): LayerCase {
   const build = () => {
     const inputs = shapes.map((shape) => tf.input({ shape: [...shape] }));
     return tf.model({ inputs, outputs: make().apply(inputs) as tf.SymbolicTensor });
   };
-  return { build, feed: floats };
+  return { shapes, build, feed: floats };
+}
+
+/** A function that calls a layer: what is left for layers that fail within tfjs's own models. */
+export function called(shape: Shape, make: () => tf.layers.Layer): LayerCase {
+  const build = () => {
+    const layer = make();
+    return (x: tf.Tensor) => layer.apply(x) as tf.Tensor;
+  };
+  return { shapes: [shape], build, feed: floats };
 }
 
 /** Whole numbers from 0 up to, not including, `end`. */
@@ -57,9 +79,4 @@ export function seedWeights(model: tf.LayersModel): void {
   });
   model.setWeights(values);
   tf.dispose(values);
-}
-
-/** Feeds for a batch, one per input. */
-export function feedsOf(model: tf.LayersModel, feed: MakeFeed, batch: number): TensorData[] {
-  return model.inputs.map(({ shape }, i) => feed([batch, ...(shape.slice(1) as number[])], 5 + i));
 }

@@ -1,7 +1,7 @@
 // Dense, shape-changing, activation and regularizing layers, embedding and masking.
 import * as tf from "@tensorflow/tfjs";
 import { floats } from "../../../helpers/kernels.ts";
-import { indices, type LayerCases, on } from "./case.ts";
+import { built, indices, type LayerCases, on } from "./case.ts";
 
 /** Some time steps are all zero, so that they are masked. */
 const withGaps = (shape: readonly number[], seed: number) => {
@@ -31,6 +31,7 @@ const activations = [
 export const core: LayerCases = {
   inputLayer: {
     "as a sequential model's first layer": {
+      shapes: [[3]],
       build: () =>
         tf.sequential({
           layers: [tf.layers.inputLayer({ inputShape: [3] }), tf.layers.dense({ units: 2 })],
@@ -57,7 +58,7 @@ export const core: LayerCases = {
   },
   permute: { "of three": on([2, 3, 4], () => tf.layers.permute({ dims: [3, 1, 2] })) },
   repeatVector: { "four times": on([5], () => tf.layers.repeatVector({ n: 4 })) },
-  elu: { "with alpha": on([6], () => tf.layers.elu({ alpha: 0.7 })), plain: on([6], () => tf.layers.elu()) },
+  elu: { plain: on([6], () => tf.layers.elu()) },
   leakyReLU: { "with alpha": on([6], () => tf.layers.leakyReLU({ alpha: 0.2 })) },
   prelu: {
     vector: on([6], () => tf.layers.prelu()),
@@ -68,8 +69,8 @@ export const core: LayerCases = {
     "with a maximum": on([6], () => tf.layers.reLU({ maxValue: 1 })),
   },
   softmax: {
-    "last axis": on([2, 5], () => tf.layers.softmax()),
-    "inner axis": on([4, 3], () => tf.layers.softmax({ axis: 1 })),
+    "of vectors": on([5], () => tf.layers.softmax()),
+    "last axis": on([2, 5], () => tf.layers.softmax({ axis: 2 })),
   },
   thresholdedReLU: { "with theta": on([6], () => tf.layers.thresholdedReLU({ theta: 0.5 })) },
   dropout: { "is nothing at inference": on([6], () => tf.layers.dropout({ rate: 0.5 })) },
@@ -84,26 +85,21 @@ export const core: LayerCases = {
       dtype: "int32",
       feed: indices(9),
     }),
-    "of words given as floats, masked": {
-      build: () => {
-        const x = tf.input({ shape: [4] });
+    "of words given as floats, masked": built(
+      [4],
+      (x) => {
         const words = tf.layers.embedding({ inputDim: 9, outputDim: 3, maskZero: true }).apply(x);
-        const y = tf.layers.simpleRNN({ units: 2 }).apply(words);
-        return tf.model({ inputs: x, outputs: y as tf.SymbolicTensor });
+        return tf.layers.simpleRNN({ units: 2 }).apply(words);
       },
-      feed: (shape, seed) => ({ ...indices(9)(shape, seed), dtype: "float32" }),
-    },
+      { feed: (shape, seed) => ({ ...indices(9)(shape, seed), dtype: "float32" }) },
+    ),
   },
   masking: {
     alone: on([6, 2], () => tf.layers.masking({ maskValue: 0 }), { feed: withGaps }),
-    "before an LSTM": {
-      build: () => {
-        const x = tf.input({ shape: [6, 2] });
-        const masked = tf.layers.masking({ maskValue: 0 }).apply(x);
-        const y = tf.layers.lstm({ units: 3, returnSequences: true }).apply(masked);
-        return tf.model({ inputs: x, outputs: y as tf.SymbolicTensor });
-      },
-      feed: withGaps,
-    },
+    "before an LSTM": built(
+      [6, 2],
+      (x) => tf.layers.lstm({ units: 3, returnSequences: true }).apply(tf.layers.masking().apply(x)),
+      { feed: withGaps },
+    ),
   },
 };

