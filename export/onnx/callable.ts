@@ -44,6 +44,11 @@ function describe(value: unknown): string {
     : `an object of ${value.constructor.name}`;
 }
 
+/** The inputs that a model declares. */
+export function declaredInputs(model: tf.LayersModel | tf.GraphModel): readonly DeclaredInput[] {
+  return adapt(model).inputs ?? [];
+}
+
 const pair = (tensors: readonly tf.Tensor[], names: readonly string[]): NamedTensor[] =>
   tensors.map((tensor, i) => ({ tensor, name: names[i] ?? `output_${i}` }));
 

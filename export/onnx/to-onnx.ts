@@ -1,5 +1,7 @@
 // toOnnx(): any tfjs program as an ONNX model.
+import { toBinary } from "@bufbuild/protobuf";
 import type * as tf from "@tensorflow/tfjs";
+import { ModelProtoSchema } from "onnx-buf";
 import type { OnnxBackend } from "./backend.ts";
 import { type Adapted, adapt, type ConvertibleProgram } from "./callable.ts";
 import { ExportArgumentError } from "./errors.ts";
@@ -14,7 +16,7 @@ import { optimize } from "./passes/index.ts";
 import { prepare, rawInput } from "./preprocess.ts";
 import { type Trace, trace, whileRecording } from "./trace.ts";
 import { nameWeights } from "./weights.ts";
-import { type WriteOptions, writeOnnx } from "./write.ts";
+import { modelProto, type WriteOptions } from "./write.ts";
 
 export interface ToOnnxOptions extends WriteOptions {
   /** Names of the outputs, in the program's order; the program's own names unless told. */
@@ -34,6 +36,8 @@ export interface OnnxModel {
   readonly bytes: Uint8Array;
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
+  /** Number of operators. */
+  readonly nodeCount: number;
 }
 
 /**
@@ -65,10 +69,12 @@ export async function toOnnx(
     record(backend, adapted, resolved, sizes, options.outputNames),
   );
   const optimized = optimize(recorded, { freeDimensions: hasFreeDimensions });
+  const proto = modelProto(optimized, options);
   return {
-    bytes: writeOnnx(optimized, options),
+    bytes: toBinary(ModelProtoSchema, proto),
     inputs: optimized.inputs.map(port),
     outputs: optimized.outputs.map(port),
+    nodeCount: proto.graph?.node.length ?? 0,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
   GraphProtoSchema,
+  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -48,10 +49,15 @@ const floatAttributes = new Set([
   "cubic_coeff_a",
 ]);
 
-/** Serializes a program. Inputs that the outputs do not need are kept, so the signature stays as asked. */
+/** A program as the bytes of an .onnx file. */
 export function writeOnnx(program: Program, options: WriteOptions = {}): Uint8Array {
+  return toBinary(ModelProtoSchema, modelProto(program, options));
+}
+
+/** A program as an ONNX message. Inputs that the outputs do not need are kept, so the signature stays as asked. */
+export function modelProto(program: Program, options: WriteOptions = {}): ModelProto {
   const writer = new Writer(program);
-  const model = create(ModelProtoSchema, {
+  return create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
     producerName: "latentkit",
     opsetImport: [{ domain: "", version: BigInt(OPSET) }],
@@ -65,7 +71,6 @@ export function writeOnnx(program: Program, options: WriteOptions = {}): Uint8Ar
       output: program.outputs.map(describe),
     }),
   });
-  return toBinary(ModelProtoSchema, model);
 }
 
 /** Names values and turns nodes and constants into messages. */

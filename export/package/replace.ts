@@ -85,17 +85,6 @@ async function checkTarget(target: string, marker: string): Promise<"nothing" | 
   );
 }
 
-/** Writes a file and waits until it is on the disk. */
-export async function writeSynced(path: string, data: Uint8Array | string): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 /** Names in a folder are only on the disk once the folder itself is synced; Windows cannot and need not. */
 async function syncPath(folder: string): Promise<void> {
   if (process.platform === "win32") return;

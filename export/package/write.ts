@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { InputSpec, Manifest, PackageFile, Role } from "../../runtime/index.ts";
 import { checkManifest, loadRuntime, MANIFEST_FILE, SCHEMA_VERSION } from "../../runtime/index.ts";
+import { writeSynced } from "../synced-file.ts";
 import { PackageOptionError } from "./errors.ts";
 import { checkGraph } from "./parity.ts";
-import { replaceFolder, writeSynced } from "./replace.ts";
+import { replaceFolder } from "./replace.ts";
 import type { GraphCheck } from "./samples.ts";
 
 /** A graph to be packaged. */

@@ -2,6 +2,7 @@
 
 import type { CommandFactory } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
+import { exportCommand } from "./export.ts";
 import { train } from "./train.ts";
 
-export const commands: readonly CommandFactory[] = [train, doctor];
+export const commands: readonly CommandFactory[] = [train, exportCommand, doctor];

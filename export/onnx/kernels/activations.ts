@@ -59,11 +59,12 @@ const step: Lowering = (call) => {
   })(call);
 };
 
-/** An infinite bound is no bound: int32 has no number for it. */
+/** int32 has no infinite bound; float32 needs it, or ONNX Runtime clips infinity to the largest number. */
 const clip: Lowering = (call) => {
   const { g } = call;
   const { clipValueMin, clipValueMax } = call.attrs as { clipValueMin: number; clipValueMax: number };
-  const bound = (value: number, x: Value) => (Number.isFinite(value) ? g.scalarLike(value, x) : null);
+  const bound = (value: number, x: Value) =>
+    x.dtype === "float32" || Number.isFinite(value) ? g.scalarLike(value, x) : null;
   return withoutBool(g, [input(call, "x")], (x) =>
     g.op("Clip", [x, bound(clipValueMin, x), bound(clipValueMax, x)]),
   );

@@ -1,8 +1,8 @@
 // Lowerings of the gradients of convolutions; the one for the input is also the transposed convolution.
-import * as tf from '@tensorflow/tfjs';
-import { sizeOf, type Value } from '../graph/value.ts';
-import { input, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
-import { depthwiseKernels, onnxKernels } from './convolution.ts';
+import * as tf from "@tensorflow/tfjs";
+import { sizeOf, type Value } from "../graph/value.ts";
+import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+import { depthwiseKernels, onnxKernels } from "./convolution.ts";
 import {
   asGiven,
   channelsFirst,
@@ -12,7 +12,7 @@ import {
   window2D,
   window3D,
   withOutputOf,
-} from './window.ts';
+} from "./window.ts";
 
 type Shape4 = [number, number, number, number];
 type Shape5 = [number, number, number, number, number];
@@ -62,7 +62,13 @@ const depthwise: Parse = (call, inputShape, filterShape) => {
 
 const volume: Parse = (call, inputShape, filterShape) => {
   const { strides, pad } = call.attrs as tf.Conv3DBackpropFilterV2Attrs;
-  const info = tf.backend_util.computeConv3DInfo(inputShape as Shape5, filterShape as Shape5, strides, 1, pad);
+  const info = tf.backend_util.computeConv3DInfo(
+    inputShape as Shape5,
+    filterShape as Shape5,
+    strides,
+    1,
+    pad,
+  );
   return { window: window3D(info), filterShape, groups: 1 };
 };
 
@@ -78,7 +84,7 @@ const forFilter =
   (call) => {
     const { g } = call;
     const { filterShape } = call.attrs as { filterShape: readonly number[] };
-    const [x, dy] = [g.cast(input(call, 'x'), 'float32'), g.cast(input(call, 'dy'), 'float32')];
+    const [x, dy] = [g.cast(input(call, "x"), "float32"), g.cast(input(call, "dy"), "float32")];
     const parsed = parse(call, x.shape, filterShape);
     const window = withOutputOf(parsed.window, dy);
     const { groups } = parsed;
@@ -91,7 +97,7 @@ const forFilter =
     const read = tapSlices(g, channelsFirst(g, x, window), window).map(grouped);
     const products: Value[] = [];
     for (let first = 0; first < read.length; first += TAPS_AT_ONCE) {
-      const product = g.op('MatMul', [g.concat(read.slice(first, first + TAPS_AT_ONCE), 2), outputs]);
+      const product = g.op("MatMul", [g.concat(read.slice(first, first + TAPS_AT_ONCE), 2), outputs]);
       products.push(g.reduceSum(product, [0]));
     }
     const [inner, outer] = filterShape.slice(-2) as [number, number];
@@ -107,7 +113,7 @@ const forInput =
   (call) => {
     const { g } = call;
     const { inputShape } = call.attrs as { inputShape: readonly number[] };
-    const [dy, filter] = [g.cast(input(call, 'dy'), 'float32'), g.cast(input(call, 'filter'), 'float32')];
+    const [dy, filter] = [g.cast(input(call, "dy"), "float32"), g.cast(input(call, "filter"), "float32")];
     const parsed = parse(call, inputShape, filter.shape);
     const window = withOutputOf(parsed.window, dy);
     const outputs = channelsFirst(g, dy, window);

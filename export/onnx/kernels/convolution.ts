@@ -1,10 +1,18 @@
 // Lowerings of convolutions: plain, depthwise, three-dimensional, and fused with bias and activation.
-import * as tf from '@tensorflow/tfjs';
-import { dim } from '../graph/infer/shapes.ts';
-import { sizeOf, type Value } from '../graph/value.ts';
-import { activate } from './activations.ts';
-import { input, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
-import { asGiven, channelsFirst, slidingAttributes, type Window, window2D, window3D } from './window.ts';
+import * as tf from "@tensorflow/tfjs";
+import { dim } from "../graph/infer/shapes.ts";
+import { sizeOf, type Value } from "../graph/value.ts";
+import { activate } from "./activations.ts";
+import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+import {
+  asGiven,
+  channelsFirst,
+  slidingAttributes,
+  type Window,
+  window2D,
+  window3D,
+  withoutRest,
+} from "./window.ts";
 
 interface FusedAttrs {
   readonly activation?: string | null;
@@ -32,7 +40,7 @@ export function depthwiseKernels({ g }: KernelCall, filter: Value): Value {
 
 function plain(call: KernelCall): Convolution {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = call.attrs as tf.Conv2DAttrs;
-  const [x, filter] = [input(call, 'x'), call.g.cast(input(call, 'filter'), 'float32')];
+  const [x, filter] = [input(call, "x"), call.g.cast(input(call, "filter"), "float32")];
   const info = tf.backend_util.computeConv2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number, number],
@@ -48,8 +56,9 @@ function plain(call: KernelCall): Convolution {
 
 /** tfjs-backend-cpu reads NCHW as if it were NHWC here; this follows the documented meaning of dataFormat. */
 function depthwise(call: KernelCall): Convolution {
-  const { strides, pad, dataFormat, dilations, dimRoundingMode } = call.attrs as tf.DepthwiseConv2dNativeAttrs;
-  const [x, filter] = [input(call, 'x'), call.g.cast(input(call, 'filter'), 'float32')];
+  const { strides, pad, dataFormat, dilations, dimRoundingMode } =
+    call.attrs as tf.DepthwiseConv2dNativeAttrs;
+  const [x, filter] = [input(call, "x"), call.g.cast(input(call, "filter"), "float32")];
   const info = tf.backend_util.computeConv2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number, number],
@@ -58,14 +67,14 @@ function depthwise(call: KernelCall): Convolution {
     pad,
     dimRoundingMode,
     true,
-    tf.backend_util.convertConv2DDataFormat(dataFormat ?? 'NHWC'),
+    tf.backend_util.convertConv2DDataFormat(dataFormat ?? "NHWC"),
   );
   return { window: window2D(info), kernels: depthwiseKernels(call, filter), groups: info.inChannels };
 }
 
 function volume(call: KernelCall): Convolution {
   const { strides, pad, dilations } = call.attrs as tf.Conv3DAttrs;
-  const [x, filter] = [input(call, 'x'), call.g.cast(input(call, 'filter'), 'float32')];
+  const [x, filter] = [input(call, "x"), call.g.cast(input(call, "filter"), "float32")];
   const info = tf.backend_util.computeConv3DInfo(
     x.shape as [number, number, number, number, number],
     filter.shape as [number, number, number, number, number],
@@ -86,17 +95,17 @@ function channelBias({ g }: KernelCall, bias: Value | undefined, channels: numbe
 
 function convolve(call: KernelCall, { window, kernels, groups }: Convolution, bias?: Value): Value {
   const { g } = call;
-  const x = channelsFirst(g, g.cast(input(call, 'x'), 'float32'), window);
-  const attributes = { ...slidingAttributes(window), ...(groups > 1 ? { group: groups } : {}) };
+  const [x, over] = withoutRest(g, channelsFirst(g, g.cast(input(call, "x"), "float32"), window), window);
+  const attributes = { ...slidingAttributes(over), ...(groups > 1 ? { group: groups } : {}) };
   const vector = channelBias(call, bias, dim(kernels.shape, 0));
-  const y = asGiven(g, g.op('Conv', vector ? [x, kernels, vector] : [x, kernels], attributes), window);
+  const y = asGiven(g, g.op("Conv", vector ? [x, kernels, vector] : [x, kernels], attributes), window);
   return bias && !vector ? g.add(y, bias) : y;
 }
 
 const convolution =
   (parse: (call: KernelCall) => Convolution): Lowering =>
   (call) =>
-    call.g.cast(convolve(call, parse(call)), input(call, 'x').dtype);
+    call.g.cast(convolve(call, parse(call)), input(call, "x").dtype);
 
 const fused =
   (parse: (call: KernelCall) => Convolution): Lowering =>

@@ -20,14 +20,6 @@ const numeric =
   (call) =>
     withoutBool(call.g, [input(call, "x")], (x) => compute(call.g, x));
 
-/** Rounding leaves integers alone. */
-const rounding =
-  (op: string): Lowering =>
-  (call) => {
-    const x = input(call, "x");
-    return x.dtype === "float32" ? call.g.op(op, [x]) : x;
-  };
-
 const predicate =
   (compute: Compute): Lowering =>
   (call) =>
@@ -58,14 +50,14 @@ export const elementary: LoweringTable = {
   Asinh: floatOp("Asinh"),
   Atan: floatOp("Atan"),
   Atanh: floatOp("Atanh"),
-  Ceil: rounding("Ceil"),
+  Ceil: floatOp("Ceil"),
   Cos: floatOp("Cos"),
   Cosh: floatOp("Cosh"),
   Erf: floatOp("Erf"),
   /** The one function here whose result is always float32. */
   Exp: predicate((g, x) => g.op("Exp", [x])),
   Expm1: float(expm1),
-  Floor: rounding("Floor"),
+  Floor: floatOp("Floor"),
   IsFinite: predicate((g, x) => g.op("Not", [g.op("Or", [g.op("IsNaN", [x]), g.op("IsInf", [x])])])),
   IsInf: predicate((g, x) => g.op("IsInf", [x])),
   IsNan: predicate((g, x) => g.op("IsNaN", [x])),
@@ -73,7 +65,7 @@ export const elementary: LoweringTable = {
   Log1p: float(log1p),
   Neg: numeric((g, x) => g.neg(x)),
   Reciprocal: floatOp("Reciprocal"),
-  Round: rounding("Round"),
+  Round: floatOp("Round"),
   Rsqrt: float((g, x) => g.op("Reciprocal", [g.op("Sqrt", [x])])),
   /** The sign of NaN is NaN, as in TensorFlow and ONNX; tfjs's cpu backend says 0. */
   Sign: numeric((g, x) => g.op("Sign", [x])),

@@ -1,18 +1,21 @@
 // Lowerings of the gradients of pooling.
-import type { GraphBuilder } from '../graph/builder.ts';
-import { sizeOf, type Value } from '../graph/value.ts';
-import { input, type KernelCall, type Lowering, type LoweringTable } from './call.ts';
-import { flat, type PoolGeometry, paddedInput, padsFit, volume, windowCounts } from './pooling.ts';
+import type { GraphBuilder } from "../graph/builder.ts";
+import { sizeOf, type Value } from "../graph/value.ts";
+import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
+import { flat, type PoolGeometry, padsFit, volume, windowCounts } from "./pooling.ts";
 import {
   asGiven,
   channelsFirst,
-  extent,
+  padSpatial,
+  reach,
+  scatterTaps,
   slidingAttributes,
   tapSlices,
   transposedConvolution,
   type Window,
   withOutputOf,
-} from './window.ts';
+  withoutRest,
+} from "./window.ts";
 
 /** Windows of up to so many taps are compared tap by tap where they lie side by side. */
 const FEW_TAPS = 9;
@@ -28,7 +31,7 @@ export function shares(g: GraphBuilder, read: readonly Value[], maxima: Value, d
   let left = dy;
   return read.map((tap, t) => {
     if (t === read.length - 1) return left;
-    const share = g.mul(g.cast(g.op('Equal', [tap, maxima]), 'float32'), left);
+    const share = g.mul(g.cast(g.op("Equal", [tap, maxima]), "float32"), left);
     left = g.sub(left, share);
     return share;
   });
@@ -52,16 +55,25 @@ function interleave(g: GraphBuilder, parts: readonly Value[], window: Window): V
   return rows[0] as Value;
 }
 
-/** Cuts or fills [N, C, ...] behind and cuts it in front, so that it covers the window's input. */
-function fitInput(g: GraphBuilder, x: Value, window: Window): Value {
-  const spatial = window.input.map((_, axis) => axis + 2);
-  const missing = window.input.map((size, axis) => {
-    return Math.max(0, size + (window.begin[axis] as number) - (x.shape[axis + 2] as number));
-  });
-  const filled = g.pad(x, [0, 0, ...missing.map(() => 0), 0, 0, ...missing]);
-  const ends = window.input.map((size, axis) => size + (window.begin[axis] as number));
-  const exact = ends.every((end, axis) => window.begin[axis] === 0 && filled.shape[axis + 2] === end);
-  return exact ? filled : g.slice(filled, window.begin, ends, spatial);
+/** Cuts `begin` off in front of [N, C, ...] and cuts or fills behind, so that it covers the window's input. */
+function fitInput(g: GraphBuilder, x: Value, { input: sizes }: Window, begin: readonly number[]): Value {
+  const ends = sizes.map((size, axis) => size + (begin[axis] as number));
+  const missing = ends.map((end, axis) => Math.max(0, end - (x.shape[axis + 2] as number)));
+  const filled = padSpatial(
+    g,
+    x,
+    missing.map(() => 0),
+    missing,
+  );
+  const fits = ends.every((end, axis) => begin[axis] === 0 && filled.shape[axis + 2] === end);
+  return fits
+    ? filled
+    : g.slice(
+        filled,
+        begin,
+        ends,
+        ends.map((_, axis) => axis + 2),
+      );
 }
 
 /**
@@ -71,15 +83,15 @@ function fitInput(g: GraphBuilder, x: Value, window: Window): Value {
 function bySides(g: GraphBuilder, x: Value, y: Value, dy: Value, window: Window, lastOfTies: boolean): Value {
   const read = tapSlices(g, x, window, Number.NEGATIVE_INFINITY);
   const ordered = lastOfTies ? shares(g, read.reverse(), y, dy).reverse() : shares(g, read, y, dy);
-  return fitInput(g, interleave(g, ordered, window), window);
+  return fitInput(g, interleave(g, ordered, window), window, window.begin);
 }
 
 /** Adds dy in at MaxPool's positions, which count through all of [N, C, ...]. */
 function atPositions(g: GraphBuilder, x: Value, dy: Value, window: Window): Value {
-  const [, positions] = g.ops('MaxPool', [x], slidingAttributes(window), 2) as [Value, Value];
-  const list = (value: Value) => g.op('Reshape', [value, g.ints([-1])]);
+  const [, positions] = g.ops("MaxPool", [x], slidingAttributes(window), 2) as [Value, Value];
+  const list = (value: Value) => g.op("Reshape", [value, g.ints([-1])]);
   const inputs = [g.fill([sizeOf(x.shape)], 0), list(positions), list(dy)];
-  return g.reshape(g.op('ScatterElements', inputs, { axis: 0, reduction: 'add' }), x.shape);
+  return g.reshape(g.op("ScatterElements", inputs, { axis: 0, reduction: "add" }), x.shape);
 }
 
 /** Turns spatial axes round. */
@@ -89,35 +101,51 @@ function reversed(g: GraphBuilder, x: Value): Value {
   return g.slice(x, each(-1), each(-(2 ** 31)), axes, each(-1));
 }
 
-/** Windows of any kind. Of equal maxima MaxPool finds the first; in a tensor turned round that is the last. */
-function byPosition(g: GraphBuilder, x: Value, dy: Value, window: Window, lastOfTies: boolean): Value {
-  if (!lastOfTies && padsFit(window)) return atPositions(g, x, dy, window);
-  const [padded, unpadded] = paddedInput(g, x, window, PADDING);
-  if (!lastOfTies) return fitInput(g, atPositions(g, padded, dy, unpadded), window);
+/** Of equal maxima MaxPool finds the first; in a tensor turned round that is the last. */
+function byPositionOfLast(g: GraphBuilder, x: Value, dy: Value, window: Window): Value {
   // Turned round, windows must end where the tensor ends.
-  const covered = window.output.map((count, axis) => {
-    return (count - 1) * (window.strides[axis] as number) + extent(window, axis);
-  });
-  const spatial = covered.map((_, axis) => axis + 2);
+  const ends = window.input.map((size, axis) => size + reach(window, axis));
+  const missing = window.input.map((_, axis) => Math.max(0, reach(window, axis)));
+  const padded = padSpatial(g, x, window.begin, missing, PADDING);
+  const covered = ends.map((end, axis) => end + (window.begin[axis] as number));
   const none = covered.map(() => 0);
-  const cut = g.slice(padded, none, covered, spatial);
-  const sums = atPositions(g, reversed(g, cut), reversed(g, dy), { ...unpadded, input: covered });
-  return fitInput(g, reversed(g, sums), window);
+  const cut = g.slice(
+    padded,
+    none,
+    covered,
+    covered.map((_, axis) => axis + 2),
+  );
+  const over = { ...window, input: covered, begin: none, end: none };
+  const sums = atPositions(g, reversed(g, cut), reversed(g, dy), over);
+  return fitInput(g, reversed(g, sums), window, window.begin);
+}
+
+function byPosition(g: GraphBuilder, x: Value, dy: Value, window: Window): Value {
+  const [read, over] = withoutRest(g, x, window);
+  const none = window.begin.map(() => 0);
+  return fitInput(g, atPositions(g, read, dy, over), window, none);
+}
+
+/** Windows that MaxPool does not take (see padsFit). */
+function byTaps(g: GraphBuilder, x: Value, y: Value, dy: Value, window: Window): Value {
+  const perTap = shares(g, tapSlices(g, x, window, Number.NEGATIVE_INFINITY), y, dy);
+  return scatterTaps(g, perTap, window);
 }
 
 const maxPoolGradient =
   (geometry: PoolGeometry, lastOfTies: boolean): Lowering =>
   (call) => {
     const { g } = call;
-    const given = input(call, 'input');
-    const window = withOutputOf(geometry(call, given.shape), input(call, 'dy'));
-    const first = (name: string) => channelsFirst(g, g.cast(input(call, name), 'float32'), window);
-    const [x, y, dy] = [first('input'), first('output'), first('dy')];
+    const given = input(call, "input");
+    const window = withOutputOf(geometry(call, given.shape), input(call, "dy"));
+    const first = (name: string) => channelsFirst(g, g.cast(input(call, name), "float32"), window);
+    const [x, y, dy] = [first("input"), first("output"), first("dy")];
     const sideBySide = window.kernel.every((size, axis) => size === window.strides[axis]);
     if (sideBySide && sizeOf(window.kernel) <= FEW_TAPS) {
       return asGiven(g, bySides(g, x, y, dy, window, lastOfTies), window);
     }
-    return asGiven(g, byPosition(g, x, dy, window, lastOfTies), window);
+    if (lastOfTies) return asGiven(g, byPositionOfLast(g, x, dy, window), window);
+    return asGiven(g, padsFit(window) ? byPosition(g, x, dy, window) : byTaps(g, x, y, dy, window), window);
   };
 
 /**
@@ -129,13 +157,13 @@ const averagePoolGradient =
   (geometry: PoolGeometry): Lowering =>
   (call: KernelCall) => {
     const { g } = call;
-    const given = input(call, 'input');
-    const window = withOutputOf(geometry(call, given.shape), input(call, 'dy'));
-    const dy = channelsFirst(g, g.cast(input(call, 'dy'), 'float32'), window);
+    const given = input(call, "input");
+    const window = withOutputOf(geometry(call, given.shape), input(call, "dy"));
+    const dy = channelsFirst(g, g.cast(input(call, "dy"), "float32"), window);
     const parts = windowCounts(window).map((count) => 1 / Math.max(1, count));
     const alike = parts.every((part) => part === parts[0]);
     const scale = alike ? g.scalar(parts[0] as number) : g.numbers(parts, [1, 1, ...window.output]);
-    const planes = g.op('Reshape', [g.mul(dy, scale), g.ints([-1, 1, ...window.output])]);
+    const planes = g.op("Reshape", [g.mul(dy, scale), g.ints([-1, 1, ...window.output])]);
     const ones = g.numbers(new Array<number>(sizeOf(window.kernel)).fill(1), [1, 1, ...window.kernel]);
     const spread = transposedConvolution(g, planes, ones, window);
     return asGiven(g, g.reshape(spread, [...dy.shape.slice(0, 2), ...window.input]), window);

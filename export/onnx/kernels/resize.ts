@@ -88,11 +88,13 @@ function sameNearestPixels(axis: Axis): boolean {
 function resizeNode(call: KernelCall, x: Value, axes: readonly [Axis, Axis], attributes: object): Value {
   const { g } = call;
   const image = g.transpose(x, TO_NCHW);
-  const scales = axes.map(({ from, to }) => Math.fround(to / from));
-  // Scales say nothing about the batch, sizes do; scales it is, unless rounding would lose the last pixel.
-  const fits = axes.every(({ from, to }, i) => Math.floor(Math.fround(from * (scales[i] as number))) === to);
+  // Scales say nothing about the batch, sizes do. But where float32 rounds the scale, ONNX Runtime's checker and its
+  // kernel may differ over the size that comes out: 3 · fround(7 / 3) is 6 to the one and 7 to the other.
+  const exact = axes.every(({ from, to }) => Math.fround(to / from) === to / from);
   const size = [...image.shape.slice(0, 2), axes[0].to, axes[1].to];
-  const how = fits ? [null, g.numbers([1, 1, ...scales])] : [null, null, g.ints(size)];
+  const how = exact
+    ? [null, g.numbers([1, 1, ...axes.map(({ from, to }) => to / from)])]
+    : [null, null, g.ints(size)];
   return g.transpose(g.op("Resize", [image, ...how], { ...attributes }), TO_NHWC);
 }
 
@@ -129,8 +131,9 @@ const bilinear: Lowering = (call) => {
 };
 
 /**
- * Resizing is linear along each axis, y = H·x·Wᵀ, so the gradient is Hᵀ·dy·W. tfjs-backend-cpu's own gradients leave
- * halfPixelCenters out, and the bilinear one swaps height and width of its result's shape; these follow the definition.
+ * Resizing is linear along each axis, y = H·x·Wᵀ, so the gradient is Hᵀ·dy·W. These follow the definition where
+ * tfjs-backend-cpu does not: it leaves halfPixelCenters out, swaps height and width of the bilinear gradient's shape, and
+ * reads the nearest-neighbour gradients of all images but the first in the wrong places.
  */
 function gradient(call: KernelCall, matrixOf: (axis: Axis) => number[]): Value {
   const { g } = call;

@@ -4,6 +4,7 @@ import { TO_END } from "../graph/builder.ts";
 import type { Value } from "../graph/value.ts";
 import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
 
+/** tfjs-backend-cpu takes other elements than asked for where an axis is dropped (shrinkAxisMask) and another has a stride. */
 const stridedSlice: Lowering = (call) => {
   const { g } = call;
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =

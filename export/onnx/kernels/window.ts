@@ -2,9 +2,9 @@
 //
 // A window has `taps`: the kernel's positions, row by row. Output position p reads, for tap t, the input position
 // p·stride - begin + t·dilation.
-import type { backend_util } from '@tensorflow/tfjs';
-import type { GraphBuilder } from '../graph/builder.ts';
-import { type Attributes, type Shape, sizeOf, type Value } from '../graph/value.ts';
+import type { backend_util } from "@tensorflow/tfjs";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Attributes, Value } from "../graph/value.ts";
 
 /** Geometry along the spatial axes (two or three of them). Independent of the batch size. */
 export interface Window {
@@ -22,7 +22,7 @@ export interface Window {
 export function window2D(info: backend_util.Conv2DInfo): Window {
   const { padInfo } = info;
   return {
-    channelsLast: info.dataFormat === 'channelsLast',
+    channelsLast: info.dataFormat === "channelsLast",
     input: [info.inHeight, info.inWidth],
     output: [info.outHeight, info.outWidth],
     kernel: [info.filterHeight, info.filterWidth],
@@ -40,7 +40,7 @@ export function window2D(info: backend_util.Conv2DInfo): Window {
 export function window3D(info: backend_util.Conv3DInfo): Window {
   const { padInfo } = info;
   return {
-    channelsLast: info.dataFormat === 'channelsLast',
+    channelsLast: info.dataFormat === "channelsLast",
     input: [info.inDepth, info.inHeight, info.inWidth],
     output: [info.outDepth, info.outHeight, info.outWidth],
     kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
@@ -84,6 +84,29 @@ export function reach(window: Window, axis: number): number {
   const { input, output, strides, begin } = window;
   const last = ((output[axis] as number) - 1) * (strides[axis] as number) + extent(window, axis);
   return last - (begin[axis] as number) - (input[axis] as number);
+}
+
+/**
+ * The input [N, C, ...] without what lies a stride or more behind the last window, where ONNX would put one more.
+ * That much is left over with numeric padding only, for which tfjs-core derives both output sizes from the height's
+ * kernel and stride.
+ */
+export function withoutRest(g: GraphBuilder, x: Value, window: Window): [Value, Window] {
+  const sizes = window.input.map((size, axis) => {
+    const rest = -reach(window, axis);
+    return rest < (window.strides[axis] as number) ? size : size - rest;
+  });
+  if (sizes.every((size, axis) => size === window.input[axis])) return [x, window];
+  const axes = sizes.map((_, axis) => axis + 2);
+  return [
+    g.slice(
+      x,
+      sizes.map(() => 0),
+      sizes,
+      axes,
+    ),
+    { ...window, input: sizes },
+  ];
 }
 
 /** ONNX `pads` that give exactly the window's output sizes: the declared padding where that does. */
@@ -135,7 +158,8 @@ export function padSpatial(
 export function tapSlices(g: GraphBuilder, x: Value, window: Window, padding = 0): Value[] {
   const { strides, dilations, output, begin, input } = window;
   const [stride = 1] = strides;
-  const sorted = stride > 1 && strides.length === 2 && strides[1] === stride && dilations.every((d) => d === 1);
+  const sorted =
+    stride > 1 && strides.length === 2 && strides[1] === stride && dilations.every((d) => d === 1);
   const end = input.map((size, axis) => {
     const behind = Math.max(0, reach(window, axis));
     const total = size + (begin[axis] as number) + behind;
@@ -153,7 +177,7 @@ export function tapSlices(g: GraphBuilder, x: Value, window: Window, padding = 0
     });
   }
   const channels = x.shape[1] as number;
-  const phases = g.op('SpaceToDepth', [padded], { blocksize: stride });
+  const phases = g.op("SpaceToDepth", [padded], { blocksize: stride });
   return taps(window).map((tap) => {
     const [row, column] = tap.map((at) => at % stride) as [number, number];
     const channel = (row * stride + column) * channels;
@@ -180,7 +204,7 @@ export function transposedConvolution(
   const left = behind.map((pad) => Math.max(0, -pad));
   const outputPadding = left.map((size, axis) => Math.min(size, most[axis] as number));
   const dilated = dilations.some((dilation) => dilation !== 1);
-  const spread = g.op('ConvTranspose', [x, kernels], {
+  const spread = g.op("ConvTranspose", [x, kernels], {
     kernel_shape: kernel,
     strides,
     pads: [...begin, ...behind.map((pad) => Math.max(0, pad))],
@@ -189,19 +213,26 @@ export function transposedConvolution(
     ...(groups > 1 ? { group: groups } : {}),
   });
   const missing = left.map((size, axis) => size - (outputPadding[axis] as number));
-  return padSpatial(g, spread, missing.map(() => 0), missing);
+  return padSpatial(
+    g,
+    spread,
+    missing.map(() => 0),
+    missing,
+  );
 }
 
 /**
- * Adds what each tap sends back, [N, C, taps, ...output], into the input's positions, [N, C, ...input]: a transposed
+ * Adds what each tap sends back, a list of [N, C, ...output], into the input's positions, [N, C, ...input]: a transposed
  * convolution of single planes whose kernels are one tap each.
  */
-export function scatterTaps(g: GraphBuilder, perTap: Value, window: Window): Value {
-  const [batch, channels] = perTap.shape as Shape & [number, number];
-  const count = sizeOf(window.kernel);
-  const planes = g.op('Reshape', [perTap, g.ints([-1, count, ...window.output])]);
+export function scatterTaps(g: GraphBuilder, perTap: readonly Value[], window: Window): Value {
+  const count = perTap.length;
+  const planes = g.concat(
+    perTap.map((value) => g.op("Reshape", [value, g.ints([-1, 1, ...window.output])])),
+    1,
+  );
   const oneTapEach = Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0));
   const kernels = g.numbers(oneTapEach, [count, 1, ...window.kernel]);
   const spread = transposedConvolution(g, planes, kernels, window);
-  return g.reshape(spread, [batch, channels, ...window.input]);
+  return g.reshape(spread, [...(perTap[0] as Value).shape.slice(0, 2), ...window.input]);
 }

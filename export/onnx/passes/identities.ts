@@ -1,4 +1,4 @@
-// Removes nodes that change nothing and joins chains of reshapes.
+// Removes nodes that change nothing.
 import { broadcast } from "../graph/infer/shapes.ts";
 import { constantData, producedBy, sameShape, sizeOf, type Value } from "../graph/value.ts";
 import type { Rule, Site } from "./rewrite.ts";
@@ -49,14 +49,6 @@ const neutralElement: Rule = (site) => {
   return commutes && isNumber(a, neutral) && sameShape(b.shape, shape) ? b : undefined;
 };
 
-/** Only the last of several reshapes matters. Unsqueeze and Squeeze are reshapes, too. */
-const reshapeOfReshape: Rule = (site, { g }) => {
-  if (site.op !== "Reshape" || !site.inputs[1]) return undefined;
-  const inner = ["Reshape", "Unsqueeze", "Squeeze"].flatMap((op) => producedBy(first(site), op) ?? [])[0];
-  if (!inner) return undefined;
-  return g.ops("Reshape", [inner.inputs[0] as Value, site.inputs[1]], site.attributes, 1, site.node.outputs);
-};
-
 const broadcasting = new Set(
   "Add Sub Mul Div Pow Min Max Equal Greater GreaterOrEqual Less LessOrEqual Where".split(" "),
 );
@@ -93,10 +85,8 @@ const unaryOfExpand: Rule = (site, { g }) => {
   if (!["Neg", "Cast", "Sqrt", "Reciprocal", "Exp", "Log", "Abs"].includes(site.op)) return undefined;
   const inner = producedBy(first(site), "Expand");
   if (!inner) return undefined;
-  return g.op("Expand", [
-    g.op(site.op, [inner.inputs[0] as Value], site.attributes),
-    inner.inputs[1] as Value,
-  ]);
+  const small = g.op(site.op, [inner.inputs[0] as Value], site.attributes);
+  return g.ops("Expand", [small, inner.inputs[1] as Value], {}, 1, site.node.outputs);
 };
 
 /** A product or quotient with an expanded number is computed on the number where both are expanded. */
@@ -112,29 +102,9 @@ const expandedPair: Rule = (site, { g }) => {
   return g.ops("Expand", [g.op(site.op, [x, y], {}), shape], {}, 1, [output]);
 };
 
-const unary = new Set(
-  "Abs Cast Ceil Clip Elu Erf Exp Floor HardSigmoid LeakyRelu Log Neg Not Reciprocal Relu Selu Sigmoid Sign Softplus Sqrt Tanh".split(
-    " ",
-  ),
-);
-
-/** f(reshape(x)) = reshape(f(x)): reshapes move down until they meet another. */
-const reshapeBehindUnary: Rule = (site, { g }) => {
-  if (!unary.has(site.op)) return undefined;
-  const reshape = producedBy(first(site), "Reshape");
-  const x = reshape?.inputs[0];
-  const output = site.node.outputs[0] as Value;
-  if (!reshape || !x) return undefined;
-  const inputs = [x, ...site.inputs.slice(1)];
-  const [result] = g.ops(site.op, inputs, site.attributes, 1, [{ dtype: output.dtype, shape: x.shape }]);
-  return g.ops("Reshape", [result as Value, reshape.inputs[1] as Value], {}, 1, [output])[0];
-};
-
 export const identityRules: readonly Rule[] = [
-  reshapeBehindUnary,
   noOperation,
   neutralElement,
-  reshapeOfReshape,
   tileAsExpand,
   expandedPair,
   unaryOfExpand,

@@ -4,6 +4,7 @@ import type { Value } from "../graph/value.ts";
 import { foldRules } from "./fold.ts";
 import { fusionRules } from "./fusions.ts";
 import { identityRules } from "./identities.ts";
+import { reshapeRules } from "./reshapes.ts";
 import { rewrite } from "./rewrite.ts";
 import { transposeRules } from "./transposes.ts";
 
@@ -16,7 +17,7 @@ import { transposeRules } from "./transposes.ts";
 export function optimize(program: Program, { freeDimensions = false } = {}): Program {
   return rewrite(
     program,
-    [...foldRules, ...identityRules, ...transposeRules, ...fusionRules],
+    [...foldRules, ...identityRules, ...reshapeRules, ...transposeRules, ...fusionRules],
     !freeDimensions,
   );
 }
@@ -25,5 +26,5 @@ export function optimize(program: Program, { freeDimensions = false } = {}): Pro
 export function folded(value: Value): Value {
   if (value.source.kind !== "node") return value;
   const program: Program = { inputs: [], outputs: [{ name: "value", value }] };
-  return rewrite(program, [...foldRules, ...identityRules], true).outputs[0]?.value ?? value;
+  return rewrite(program, [...foldRules, ...identityRules, ...reshapeRules], true).outputs[0]?.value ?? value;
 }

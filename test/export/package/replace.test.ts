@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { replaceFolder, writeSynced } from "../../../export/package/replace.ts";
+import { replaceFolder } from "../../../export/package/replace.ts";
+import { writeSynced } from "../../../export/synced-file.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
 const fillWith = (text: string) => (folder: string) => writeSynced(join(folder, "marker"), text);

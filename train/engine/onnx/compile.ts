@@ -80,7 +80,9 @@ interface Plan {
   readonly capture: Capture;
   readonly program: CompiledProgram;
   readonly feeds: readonly Feed[];
-  /** Buffers that the next run may write the variables' new values into. */
+  /** For each assigned variable, whether its new value may be written over its old one. */
+  readonly inPlace: readonly boolean[];
+  /** Buffers that the next run may write the other variables' new values into. */
   readonly spare: (HostData | undefined)[];
 }
 
@@ -130,12 +132,8 @@ class Variant {
     if (this.attempts >= ATTEMPTS) {
       this.mode = { mode: "recorded", reason: obstacle ?? "its calls differ" };
     } else if (!capture.obstacle && capture.outputs.length > 0) {
-      this.plan = {
-        capture,
-        program: this.engine.compile(capture.inputs, capture.outputs),
-        feeds: capture.feeds,
-        spare: [],
-      };
+      const program = this.engine.compile(capture.inputs, capture.outputs);
+      this.plan = { capture, program, feeds: capture.feeds, inPlace: inPlace(capture, program), spare: [] };
     }
   }
 
@@ -157,10 +155,16 @@ class Variant {
     const { backend } = this;
     const { assigned, results, outputs } = plan.capture;
     const feeds = plan.feeds.map((feed) => bufferData(this.valueOf(feed, inputs)));
-    const into = outputs.map((_, i) => plan.spare[i - results.length]);
-    const data = this.engine.run(plan.program, feeds, into);
+    const targets = assigned.map((variable, i) => {
+      const { value, refCount } = backend.recordOf(variable.dataId);
+      // Only what no other tensor and no recorded program can still read is overwritten.
+      const free = plan.inPlace[i] && refCount === 1 && backend.recyclable.has(value);
+      return free ? bufferData(value) : plan.spare[i];
+    });
+    const data = this.engine.run(plan.program, feeds, [...results.map(() => undefined), ...targets]);
     assigned.forEach((variable, i) => {
-      plan.spare[i] = this.assign(variable, data[results.length + i] as HostData);
+      const old = this.assign(variable, data[results.length + i] as HostData);
+      plan.spare[i] = plan.inPlace[i] ? undefined : old;
     });
     return results.map((result, i) => {
       const { dtype, shape } = outputs[i] as Value;
@@ -194,4 +198,11 @@ class Variant {
     backend.recyclable.add(value);
     return free ? bufferData(old) : undefined;
   }
+}
+
+function inPlace({ feeds, assigned, results }: Capture, program: CompiledProgram): boolean[] {
+  return assigned.map((variable, i) => {
+    const input = feeds.findIndex((feed) => feed.kind === "variable" && feed.variable === variable);
+    return input >= 0 && program.mayOverwrite(input, results.length + i);
+  });
 }

@@ -10,6 +10,7 @@ import {
 } from "../../../export/onnx/graph/value.ts";
 import { optimize } from "../../../export/onnx/passes/index.ts";
 import { writeOnnx } from "../../../export/onnx/write.ts";
+import { mayOverwrite } from "./aliasing.ts";
 import { NativeSession } from "./native-session.ts";
 
 export interface SessionSettings {
@@ -22,6 +23,7 @@ export interface SessionSettings {
 /** Feeds in the order of the program's inputs, results in the order of its outputs. */
 export class CompiledProgram {
   private readonly session: NativeSession;
+  private readonly program: Program;
   private readonly inputs: readonly (ValueSpec & { name: string })[];
   private readonly outputs: readonly (ValueSpec & { name: string })[];
 
@@ -29,7 +31,8 @@ export class CompiledProgram {
     const program: Program = { inputs: named("i", inputs), outputs: named("o", outputs) };
     this.inputs = program.inputs.map(spec);
     this.outputs = program.outputs.map(spec);
-    const model = writeOnnx(optimize(program));
+    this.program = optimize(program);
+    const model = writeOnnx(this.program);
     this.session = new NativeSession(model, {
       executionProviders: [settings.provider],
       graphOptimizationLevel: "all",
@@ -52,6 +55,13 @@ export class CompiledProgram {
     });
     this.session.run(feedTensors, fetches);
     return results;
+  }
+
+  /** Whether output `output` may be written into the data fed as input `input`. */
+  mayOverwrite(input: number, output: number): boolean {
+    const from = this.program.inputs[input]?.value;
+    const to = this.program.outputs[output]?.value;
+    return from !== undefined && to !== undefined && mayOverwrite(this.program, from, to);
   }
 
   dispose(): void {

@@ -96,9 +96,8 @@ export const neuralRules: Record<string, InferRule> = {
   Resize: (call) => {
     const { dtype, shape } = required(call, 0);
     if (call.inputs[3]) return [{ dtype, shape: constantNumbers(call.inputs[3], "Resize: sizes") }];
-    // ONNX Runtime multiplies in float32.
     const scales = constantNumbers(call.inputs[2], "Resize: scales");
-    return [{ dtype, shape: shape.map((d, i) => Math.floor(Math.fround(d * (scales[i] ?? 1)))) }];
+    return [{ dtype, shape: shape.map((d, i) => Math.floor(d * (scales[i] ?? 1))) }];
   },
   DFT: (call) => {
     const { dtype, shape } = required(call, 0);

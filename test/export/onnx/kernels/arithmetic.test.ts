@@ -68,7 +68,7 @@ test("functions of two int32 tensors broadcast in all directions and stay int32"
 });
 
 test("empty tensors give empty results and gradients", async () => {
-  const operands = [[3], [], [1, 3], [0, 3]];
+  const operands = [[3], [], [0, 3]];
   for (const shape of operands) {
     await assertSameOnBoth(all(reduced), [floats([0, 3]), floats(shape, 2, 1, 2)]);
     await assertSameOnBoth(all(every), [ints([0, 3]), ints(shape)], { gradient: false });

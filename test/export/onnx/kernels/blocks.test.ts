@@ -2,6 +2,7 @@
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
+import { assertExported } from "../../../helpers/exported.ts";
 import { assertSameOnBoth, floats } from "../../../helpers/kernels.ts";
 
 const batch = fc.constantFrom(1, 2, 7);
@@ -61,4 +62,35 @@ test("a dilated convolution, which tfjs computes through batches, comes out righ
     [floats([2, 5, 6, 3])],
     { gradient: false },
   );
+});
+
+test("the batch stays free where blocks move", async () => {
+  const programs: Record<string, (x: tf.Tensor4D) => tf.Tensor> = {
+    "depth to space": (x) => tf.depthToSpace(x, 2),
+    "space to batch and back": (x) =>
+      tf.batchToSpaceND(
+        tf
+          .spaceToBatchND(
+            x,
+            [2, 3],
+            [
+              [0, 0],
+              [1, 0],
+            ],
+          )
+          .square(),
+        [2, 3],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ),
+  };
+  for (const [name, program] of Object.entries(programs)) {
+    await assertExported((x: tf.Tensor) => program(x as tf.Tensor4D), {
+      name,
+      inputs: [{ name: "x", shape: ["batch", 4, 5, 4] }],
+      feeds: (batch) => [floats([batch, 4, 5, 4])],
+    });
+  }
 });

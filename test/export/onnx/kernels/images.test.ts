@@ -2,6 +2,7 @@
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
+import { assertExported } from "../../../helpers/exported.ts";
 import { assertSameOnBoth, floats, onCpu, onOnnx, type TensorData } from "../../../helpers/kernels.ts";
 
 const side = fc.integer({ min: 1, max: 8 });
@@ -38,7 +39,12 @@ test("crops are cut at any boxes, of any size, nearest and bilinear, filled beyo
 
 test("a crop of the whole image reaches its last pixels", async () => {
   const boxes: TensorData = { values: [0, 0, 1, 1, 1, 1, 0, 0], shape: [2, 4] };
-  for (const size of [[3, 3], [7, 5], [1, 1], [6, 10]] as [number, number][]) {
+  for (const size of [
+    [3, 3],
+    [7, 5],
+    [1, 1],
+    [6, 10],
+  ] as [number, number][]) {
     for (const method of ["bilinear", "nearest"] as const) {
       await assertSameOnBoth(
         (x, b) => tf.image.cropAndResize(x as tf.Tensor4D, b as tf.Tensor2D, [0, 1], size, method, -9),
@@ -92,7 +98,9 @@ function transforms(rows: number, seed: number): TensorData {
   const { values } = floats([rows, 8], seed, -1, 1);
   const scale = [0.5, 0.5, 6, 0.5, 0.5, 6, 0.02, 0.02];
   return {
-    values: values.map((v, i) => Math.fround(v * (scale[i % 8] as number) + (i % 8 === 0 || i % 8 === 4 ? 1 : 0))),
+    values: values.map((v, i) =>
+      Math.fround(v * (scale[i % 8] as number) + (i % 8 === 0 || i % 8 === 4 ? 1 : 0)),
+    ),
     shape: [rows, 8],
   };
 }
@@ -107,15 +115,20 @@ test("images are transformed one by one, in all fill modes, each by its own or a
       const apply = (x: tf.Tensor, t: tf.Tensor) =>
         tf.image.transform(x as tf.Tensor4D, t as tf.Tensor2D, interpolation, fillMode, 0.5, size);
       const tensors = () =>
-        [images, matrices].map((data) => tf.tensor([...data.values], [...data.shape])) as [tf.Tensor, tf.Tensor];
+        [images, matrices].map((data) => tf.tensor([...data.values], [...data.shape])) as [
+          tf.Tensor,
+          tf.Tensor,
+        ];
       // tfjs-backend-cpu transforms the first image of a batch only: give it one at a time.
       const expected = await onCpu(() => {
         const [x, t] = tensors();
         const rows = t.split(t.shape[0] as number);
-        return tf.concat(x.split(batch).map((one, i) => apply(one, rows[i] ?? (rows[0] as tf.Tensor)))).array();
+        return tf
+          .concat(x.split(batch).map((one, i) => apply(one, rows[i] ?? (rows[0] as tf.Tensor))))
+          .array();
       });
       const actual = await onOnnx(() => apply(...tensors()).array());
-      tf.test_util.expectArraysClose(actual as number[], expected as number[], 1e-4);
+      tf.test_util.expectArraysClose(actual.flat(3), expected.flat(3), 1e-4);
     }),
     { seed: 4, numRuns: 60 },
   );
@@ -131,4 +144,42 @@ test("a transform that sends pixels to infinity shows the fill value there", asy
       noGradient,
     );
   }
+});
+
+test("what is done to images leaves their number free", async () => {
+  const programs: Record<string, (x: tf.Tensor4D) => tf.Tensor> = {
+    flip: (x) => tf.image.flipLeftRight(x),
+    rotation: (x) => tf.image.rotateWithOffset(x, 0.5, [0.1, 0.2, 0.3]),
+  };
+  for (const [name, program] of Object.entries(programs)) {
+    await assertExported((x: tf.Tensor) => program(x as tf.Tensor4D), {
+      name,
+      inputs: [{ name: "x", shape: ["batch", 4, 5, 3] }],
+      feeds: (batch) => [floats([batch, 4, 5, 3])],
+    });
+  }
+  const crop = (x: tf.Tensor, boxes: tf.Tensor, which: tf.Tensor) =>
+    tf.image.cropAndResize(x as tf.Tensor4D, boxes as tf.Tensor2D, which as tf.Tensor1D, [3, 3]);
+  await assertExported(crop, {
+    name: "crops",
+    inputs: [
+      { name: "x", shape: ["batch", 4, 5, 3] },
+      { name: "boxes", shape: ["boxes", 4] },
+      { name: "which", shape: ["boxes"], dtype: "int32" },
+    ],
+    feeds: (batch) => [
+      floats([batch, 4, 5, 3]),
+      floats([batch + 1, 4], 2, 0, 1),
+      { values: Array.from({ length: batch + 1 }, (_, i) => i % batch), shape: [batch + 1], dtype: "int32" },
+    ],
+  });
+  const turn = (x: tf.Tensor) =>
+    tf.image.transform(x as tf.Tensor4D, [[0.9, 0.2, 0, -0.2, 0.9, 1, 0, 0]], "bilinear", "reflect");
+  // One image: all that tfjs-backend-cpu transforms.
+  await assertExported(turn, {
+    name: "transform",
+    inputs: [{ name: "x", shape: ["batch", 4, 5, 3] }],
+    feeds: (batch) => [floats([batch, 4, 5, 3])],
+    batches: [1],
+  });
 });

@@ -2,6 +2,7 @@
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
+import { assertExported } from "../../../helpers/exported.ts";
 import { assertSameOnBoth, bools, floats, ints, type TensorData } from "../../../helpers/kernels.ts";
 
 const dims = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
@@ -18,10 +19,14 @@ test("slices are gathered along any axis by indices of any shape", async () => {
   await fc.assert(
     fc.asyncProperty(setting, async ({ shape, axis, indices, make }) => {
       const which = ints(indices, 5, 0, shape[axis] as number);
-      await assertSameOnBoth((x, i) => tf.gather(x as tf.Tensor, i as tf.Tensor1D, axis), [make(shape), which], {
-        // tfjs's gradient asks the indices for their own shape back: it fits one axis of indices.
-        gradient: make === floats && indices.length === 1,
-      });
+      await assertSameOnBoth(
+        (x, i) => tf.gather(x as tf.Tensor, i as tf.Tensor1D, axis),
+        [make(shape), which],
+        {
+          // tfjs's gradient asks the indices for their own shape back: it fits one axis of indices.
+          gradient: make === floats && indices.length === 1,
+        },
+      );
     }),
     { seed: 1, numRuns: 50 },
   );
@@ -79,5 +84,24 @@ test("indices without coordinates gather the whole tensor", async () => {
   const none: TensorData = { values: [], shape: [3, 0], dtype: "int32" };
   await assertSameOnBoth((x, i) => tf.gatherND(x as tf.Tensor, i as tf.Tensor), [floats([2, 2]), none], {
     gradient: false,
+  });
+});
+
+test("the batch stays free where each row gathers from its own row", async () => {
+  await assertExported((x: tf.Tensor, i: tf.Tensor) => tf.gather(x, i as tf.Tensor2D as never, 2, 1), {
+    name: "gather with batch dimensions",
+    inputs: [
+      { name: "x", shape: ["batch", 2, 5, 3] },
+      { name: "i", shape: ["batch", 4], dtype: "int32" },
+    ],
+    feeds: (batch) => [floats([batch, 2, 5, 3]), ints([batch, 4], 2, 0, 5)],
+  });
+  await assertExported((x: tf.Tensor, i: tf.Tensor) => tf.gatherND(x, i), {
+    name: "gatherND",
+    inputs: [
+      { name: "x", shape: [5, 3] },
+      { name: "i", shape: ["batch", 2], dtype: "int32" },
+    ],
+    feeds: (batch) => [floats([5, 3]), ints([batch, 2], 2, 0, 3)],
   });
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
+import { assertExported } from "../../../helpers/exported.ts";
 import { assertSameOnBoth, bools, floats, ints, onOnnx, type TensorData } from "../../../helpers/kernels.ts";
 
 const noGradient = { gradient: false };
@@ -55,5 +56,19 @@ test("lower and upper bounds are the two sides", async () => {
   const values: TensorData = { values: [3, 0, 11, -1], shape: [1, 4] };
   for (const bound of [tf.lowerBound, tf.upperBound]) {
     await assertSameOnBoth((s, v) => bound(s as tf.Tensor, v as tf.Tensor), [sorted, values], noGradient);
+  }
+});
+
+test("the batch stays free where rows are searched and sorted", async () => {
+  const programs: Record<string, (x: tf.Tensor) => tf.Tensor | tf.Tensor[]> = {
+    topk: (x) => Object.values(tf.topk(x, 2)),
+    searchSorted: (x) => tf.searchSorted(x.mul(0).add([1, 2, 3, 4, 5]), x.mul(3)),
+  };
+  for (const [name, program] of Object.entries(programs)) {
+    await assertExported(program, {
+      name,
+      inputs: [{ name: "x", shape: ["batch", 5] }],
+      feeds: (batch) => [floats([batch, 5])],
+    });
   }
 });

@@ -2,6 +2,7 @@
 import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
+import { assertExported } from "../../../helpers/exported.ts";
 import { assertSameOnBoth, bools, floats, ints, type TensorData } from "../../../helpers/kernels.ts";
 
 const setting = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }).chain((shape) =>
@@ -31,4 +32,18 @@ for (const [name, scan] of Object.entries({ cumsum: tf.cumsum, cumprod: tf.cumpr
 test("zeros and infinities in a running product act from their place on", async () => {
   const x: TensorData = { values: [2, 3, 0, 5, Number.POSITIVE_INFINITY, 1], shape: [6] };
   await assertSameOnBoth((t) => tf.cumprod(t as tf.Tensor), [x], { gradient: false });
+});
+
+test("the batch stays free in running sums and products", async () => {
+  const programs: Record<string, (x: tf.Tensor) => tf.Tensor | tf.Tensor[]> = {
+    cumsum: (x) => tf.cumsum(x, 1),
+    cumprod: (x) => tf.cumprod(x, 1, true, true),
+  };
+  for (const [name, program] of Object.entries(programs)) {
+    await assertExported(program, {
+      name,
+      inputs: [{ name: "x", shape: ["batch", 5] }],
+      feeds: (batch) => [floats([batch, 5])],
+    });
+  }
 });

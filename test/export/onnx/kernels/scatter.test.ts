@@ -4,7 +4,16 @@ import test from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { useOnnxEngine } from "../../../../train/engine/onnx/use.ts";
-import { assertSameOnBoth, bools, floats, ints, onCpu, onOnnx, type TensorData } from "../../../helpers/kernels.ts";
+import { assertExported } from "../../../helpers/exported.ts";
+import {
+  assertSameOnBoth,
+  bools,
+  floats,
+  ints,
+  onCpu,
+  onOnnx,
+  type TensorData,
+} from "../../../helpers/kernels.ts";
 
 const noGradient = { gradient: false };
 const dims = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
@@ -21,7 +30,13 @@ const scattering = dims.chain((shape) =>
   }),
 );
 
-function coordinates(shape: readonly number[], depth: number, count: number, seed: number, distinct = false): TensorData {
+function coordinates(
+  shape: readonly number[],
+  depth: number,
+  count: number,
+  seed: number,
+  distinct = false,
+): TensorData {
   const { values } = floats([count, depth], seed, 0, 1);
   const size = (i: number) => shape[i] as number;
   const place = (row: number) => {
@@ -61,7 +76,11 @@ test("updates replace slices of a tensor", async () => {
       const some = Math.min(count, rows);
       await assertSameOnBoth(
         (t, i, u) => tf.tensorScatterUpdate(t as tf.Tensor, i as tf.Tensor, u as tf.Tensor),
-        [make(shape, 9), coordinates(shape, depth, some, seed, true), make([some, ...shape.slice(depth)], seed)],
+        [
+          make(shape, 9),
+          coordinates(shape, depth, some, seed, true),
+          make([some, ...shape.slice(depth)], seed),
+        ],
         noGradient,
       );
     }),
@@ -106,7 +125,9 @@ test("segments are summed, ids beyond them are left out, values and gradients", 
 });
 
 test("sums of whole numbers stay whole", async () => {
-  const sums = await onOnnx(() => tf.unsortedSegmentSum(tf.tensor1d([1, 2, 4], "int32"), tf.tensor1d([1, 0, 1], "int32"), 3));
+  const sums = await onOnnx(() =>
+    tf.unsortedSegmentSum(tf.tensor1d([1, 2, 4], "int32"), tf.tensor1d([1, 0, 1], "int32"), 3),
+  );
   assert.equal(sums.dtype, "int32");
   assert.deepEqual(Array.from(await sums.data()), [2, 5, 0]);
 });
@@ -114,7 +135,10 @@ test("sums of whole numbers stay whole", async () => {
 test("no update is lost when many meet in one row, with several threads", async () => {
   const previous = await useOnnxEngine({ threads: 4 });
   const count = 200_000;
-  const ids = tf.tensor1d(Array.from({ length: count }, (_, i) => i % 4), "int32");
+  const ids = tf.tensor1d(
+    Array.from({ length: count }, (_, i) => i % 4),
+    "int32",
+  );
   for (let round = 0; round < 5; round++) {
     const sums = tf.unsortedSegmentSum(tf.ones([count, 3]), ids, 4);
     assert.deepEqual(new Set(await sums.data()), new Set([count / 4]));
@@ -124,9 +148,17 @@ test("no update is lost when many meet in one row, with several threads", async 
 });
 
 test("values are counted, weighted or not, those beyond the size left out", async () => {
-  for (const [length, size] of [[1, 3], [7, 4], [40, 10]] as const) {
+  for (const [length, size] of [
+    [1, 3],
+    [7, 4],
+    [40, 10],
+  ] as const) {
     const x = ints([length], length, 0, size + 2);
-    await assertSameOnBoth((t) => tf.bincount(t as tf.Tensor1D, [] as unknown as tf.Tensor1D, size), [x], noGradient);
+    await assertSameOnBoth(
+      (t) => tf.bincount(t as tf.Tensor1D, [] as unknown as tf.Tensor1D, size),
+      [x],
+      noGradient,
+    );
     await assertSameOnBoth(
       (t, w) => tf.bincount(t as tf.Tensor1D, w as tf.Tensor1D, size),
       [x, floats([length])],
@@ -147,14 +179,41 @@ test("each row of a table is counted on its own, or marked where a value appears
       const count = (t: tf.Tensor, w: tf.Tensor | number[]) =>
         tf.denseBincount(t as tf.Tensor2D, w as tf.Tensor2D, 4, binary);
       await assertSameOnBoth((t) => count(t as tf.Tensor, []), [x], noGradient);
-      await assertSameOnBoth((t, w) => count(t as tf.Tensor, w as tf.Tensor), [x, floats([rows, 5])], noGradient);
+      await assertSameOnBoth(
+        (t, w) => count(t as tf.Tensor, w as tf.Tensor),
+        [x, floats([rows, 5])],
+        noGradient,
+      );
     }
   }
 });
 
 test("a vector is marked where a value appears, too", async () => {
-  const marks = await onOnnx(() => tf.denseBincount(tf.tensor1d([1, 3, 1, 9], "int32"), [] as never, 5, true).data());
+  const marks = await onOnnx(() =>
+    tf.denseBincount(tf.tensor1d([1, 3, 1, 9], "int32"), [] as never, 5, true).data(),
+  );
   assert.deepEqual(Array.from(marks), [0, 1, 0, 1, 0]);
   const counts = (w: number[]) => tf.denseBincount(tf.tensor1d([1, 3, 1, 9], "int32"), w as never, 5).data();
   assert.deepEqual(await onOnnx(() => counts([1, 2, 3, 4])), await onCpu(() => counts([1, 2, 3, 4])));
+});
+
+test("the batch stays free where rows are scattered, summed and counted", async () => {
+  const ids = { name: "i", shape: ["batch"], dtype: "int32" } as const;
+  const feeds = (batch: number) => [floats([batch, 3]), ints([batch], 2, 0, 4)];
+  const inputs = [{ name: "x", shape: ["batch", 3] }, ids];
+  await assertExported((x: tf.Tensor, i: tf.Tensor) => tf.unsortedSegmentSum(x, i as tf.Tensor1D, 4), {
+    name: "segment sums",
+    inputs,
+    feeds,
+  });
+  await assertExported((x: tf.Tensor, i: tf.Tensor) => tf.scatterND(i.expandDims(1), x, [4, 3]), {
+    name: "scatterND",
+    inputs,
+    feeds,
+  });
+  await assertExported((i: tf.Tensor) => tf.denseBincount(i as tf.Tensor2D, [] as never, 4), {
+    name: "counts by row",
+    inputs: [{ name: "i", shape: ["batch", 5], dtype: "int32" }],
+    feeds: (batch) => [ints([batch, 5], 2, 0, 6)],
+  });
 });

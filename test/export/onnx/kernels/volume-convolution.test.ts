@@ -1,9 +1,9 @@
 // Three-dimensional convolutions and their gradients against tfjs-backend-cpu.
-import assert from 'node:assert/strict';
-import test from 'node:test';
-import * as tf from '@tensorflow/tfjs';
-import fc from 'fast-check';
-import { assertSameOnBoth, floats, onOnnx } from '../../../helpers/kernels.ts';
+import assert from "node:assert/strict";
+import test from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { assertSameOnBoth, floats, onOnnx } from "../../../helpers/kernels.ts";
 
 const extent = fc.integer({ min: 3, max: 5 });
 const small = fc.integer({ min: 1, max: 3 });
@@ -15,12 +15,14 @@ const geometry = fc
     stride: fc.tuple(small, small, small),
     inner: fc.integer({ min: 1, max: 3 }),
     outer: fc.integer({ min: 1, max: 3 }),
-    pad: fc.constantFrom<'same' | 'valid'>('same', 'valid'),
+    pad: fc.constantFrom<"same" | "valid">("same", "valid"),
   })
   // tfjs-core's 'same' padding is wrong for strides larger than the kernel: a test of its own.
-  .filter(({ kernel, stride, pad }) => pad === 'valid' || kernel.every((k, axis) => k >= (stride[axis] as number)));
+  .filter(
+    ({ kernel, stride, pad }) => pad === "valid" || kernel.every((k, axis) => k >= (stride[axis] as number)),
+  );
 
-test('a convolution of volumes of any geometry and its gradients are those of tfjs', async () => {
+test("a convolution of volumes of any geometry and its gradients are those of tfjs", async () => {
   await fc.assert(
     fc.asyncProperty(geometry, async (c) => {
       await assertSameOnBoth(
@@ -32,18 +34,17 @@ test('a convolution of volumes of any geometry and its gradients are those of tf
   );
 });
 
-test('a dilated convolution of volumes is that of tfjs', async () => {
+test("a dilated convolution of volumes is that of tfjs", async () => {
   await assertSameOnBoth(
-    (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, 1, 'same', 'NDHWC', [1, 2, 3]),
+    (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, 1, "same", "NDHWC", [1, 2, 3]),
     [floats([2, 4, 5, 7, 2], 1), floats([2, 3, 3, 2, 3], 2)],
     { gradient: false },
   );
 });
 
-test('a transposed convolution of volumes is that of tfjs', async () => {
+test("a transposed convolution of volumes is that of tfjs", async () => {
   await assertSameOnBoth(
-    (x, filter) =>
-      tf.conv3dTranspose(x as tf.Tensor5D, filter as tf.Tensor5D, [2, 4, 5, 6, 2], 2, 'same'),
+    (x, filter) => tf.conv3dTranspose(x as tf.Tensor5D, filter as tf.Tensor5D, [2, 4, 5, 6, 2], 2, "same"),
     [floats([2, 2, 3, 3, 3], 1), floats([3, 3, 3, 2, 3], 2)],
     // tfjs-core has no gradient of this kernel.
     { gradient: false },
@@ -53,7 +54,7 @@ test('a transposed convolution of volumes is that of tfjs', async () => {
 test("'same' with strides larger than the kernel pads nothing, where tfjs-core pads by -1", async () => {
   await onOnnx(async () => {
     const x = tf.range(0, 5).reshape([1, 1, 1, 5, 1]) as tf.Tensor5D;
-    const y = tf.conv3d(x, tf.ones([1, 1, 1, 1, 1]), [1, 1, 3], 'same');
+    const y = tf.conv3d(x, tf.ones([1, 1, 1, 1, 1]), [1, 1, 3], "same");
     assert.deepEqual(Array.from(await y.data()), [0, 3]);
   });
 });
