@@ -8,7 +8,7 @@ export { ConfigError, DivergedError, StoppedError, TrainError, WorkerError } fro
 export { type Comparison, comparePca } from "./evaluation/compare.ts";
 export { type PictureOptions, reconstructionPicture } from "./evaluation/picture.ts";
 export { preset, presetNames } from "./presets.ts";
-export { writeSummary, writeWhole } from "./run/folder.ts";
+export { writeSummary } from "./run/folder.ts";
 export type { EpochRecord } from "./run/loop.ts";
 export type { ProgressEvent } from "./run/progress.ts";
 export { type Run, type TrainOptions, train } from "./run/train.ts";

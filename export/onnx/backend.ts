@@ -13,6 +13,8 @@ export interface TensorRecord {
   value: Value;
   readonly dtype: tf.DataType;
   refCount: number;
+  /** Why the value can't be computed, once that was tried. */
+  failure?: unknown;
   /** Strings can be stored and read back, not computed with. */
   readonly strings?: Uint8Array[];
 }
@@ -73,6 +75,8 @@ export class OnnxBackend extends tf.KernelBackend {
     for (const [name, info] of Object.entries(inputs)) {
       if (!info) continue;
       const record = this.recordOf(info.dataId);
+      if (record.strings)
+        throw new UnsupportedKernelError(kernel, this.builder.scope, "its tensors are strings");
       if (record.dtype === "complex64") complex.add(name);
       this.recyclable.delete(record.value);
       // Tensors moved here from a backend whose reshapes share data come with the shape of the first of them.
@@ -116,6 +120,12 @@ export class OnnxBackend extends tf.KernelBackend {
     this.pending.delete(record);
   }
 
+  /** Gives up on a record: reading it throws `failure`, and it is not tried again. */
+  fail(record: TensorRecord, failure: unknown): void {
+    record.failure = failure;
+    this.pending.delete(record);
+  }
+
   private add(dataId: tf.DataId, record: TensorRecord): void {
     this.storage.set(dataId, record);
     if (record.value.source.kind !== "buffer") this.pending.add(record);
@@ -147,7 +157,8 @@ export class OnnxBackend extends tf.KernelBackend {
             "call useOnnxEngine() of latentkit/train first",
         );
       }
-      await this.executor.flush(this);
+      if (record.failure === undefined) await this.executor.flush(this);
+      if (record.failure !== undefined) throw record.failure;
     }
     return this.readSync(dataId);
   }

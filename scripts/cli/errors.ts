@@ -4,6 +4,7 @@ import type { Writable } from "node:stream";
 import { DataError } from "../../data/errors.ts";
 import { OnnxError } from "../../export/onnx/errors.ts";
 import { PackageError } from "../../export/package/errors.ts";
+import { WriteError } from "../../export/synced-file.ts";
 import { RuntimeError } from "../../runtime/errors.ts";
 import { TrainError } from "../../train/errors.ts";
 
@@ -30,6 +31,7 @@ const knownErrors: readonly ErrorClass[] = [
   PackageError,
   RuntimeError,
   TrainError,
+  WriteError,
 ];
 
 /**

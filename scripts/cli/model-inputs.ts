@@ -41,6 +41,16 @@ function dimension(text: string): number | string | undefined {
   return /^[A-Za-z_]\w*$/.test(text) ? text : undefined;
 }
 
+/** For commander: a number other than 0, or a quotient such as 1/255. */
+export function factor(option: string): (text: string) => number {
+  return (text) => {
+    const [, dividend, divisor = "1"] = /^([^/]+)(?:\/([^/]+))?$/.exec(text.trim()) ?? [];
+    const value = Number(dividend ?? Number.NaN) / Number(divisor);
+    if (Number.isFinite(value) && value !== 0) return value;
+    throw new UsageError(`option ${option}: expected a number or a quotient such as 1/255, got "${text}"`);
+  };
+}
+
 /** For commander: one number, or several with commas between them. */
 export function numberList(option: string): (text: string) => readonly number[] {
   return (text) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import type { CommandFactory } from "../cli/command.ts";
 import { CommandError } from "../cli/errors.ts";
-import { inputOption, numberList } from "../cli/model-inputs.ts";
+import { factor, inputOption, numberList } from "../cli/model-inputs.ts";
 import { choice, realNumber } from "../cli/options.ts";
 
 export const exportCommand: CommandFactory = ({ output }) =>
@@ -20,7 +20,7 @@ export const exportCommand: CommandFactory = ({ output }) =>
       inputOption,
     )
     .option("--output-names <a,b>", "names of the outputs, in the model's order", names)
-    .option("--scale <n>", "factor on the raw input, 0.00392156862745098 for bytes", realNumber("--scale"))
+    .option("--scale <n>", "factor on the raw input, 1/255 for bytes", factor("--scale"))
     .option("--mean <n,…>", "subtracted after scaling: one number, or one per channel", numberList("--mean"))
     .option("--std <n,…>", "divided by after the mean: one number, or one per channel", numberList("--std"))
     .option("--layout <layout>", "layout of the raw images: HWC or CHW", choice("--layout", ["HWC", "CHW"]))
@@ -30,7 +30,7 @@ export const exportCommand: CommandFactory = ({ output }) =>
       "after",
       "\nExamples:\n" +
         "  $ latentkit export model/model.json --out model.onnx\n" +
-        "  $ latentkit export model --out web --uint8 --scale 0.00392156862745098 --layout CHW\n" +
+        "  $ latentkit export model --out web --uint8 --scale 1/255 --layout CHW\n" +
         "  $ latentkit export model --out speech.onnx --input frames:batch,time,40",
     )
     .action(async (source, options) => {

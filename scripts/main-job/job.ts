@@ -1,8 +1,9 @@
 // The main job: train, package, load, encode and reconstruct the test images, compare with PCA.
 import { join } from "node:path";
 import { openSource } from "../../data/index.ts";
+import { writeWhole } from "../../export/index.ts";
 import { loadRuntime } from "../../runtime/index.ts";
-import { comparePca, reconstructionPicture, writeSummary, writeWhole } from "../../train/index.ts";
+import { comparePca, reconstructionPicture, writeSummary } from "../../train/index.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { trainWithProgress } from "../cli/training.ts";
 

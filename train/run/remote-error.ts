@@ -2,6 +2,7 @@
 import * as dataErrors from "../../data/errors.ts";
 import * as onnxErrors from "../../export/onnx/errors.ts";
 import * as packageErrors from "../../export/package/errors.ts";
+import { WriteError } from "../../export/synced-file.ts";
 import * as runtimeErrors from "../../runtime/errors.ts";
 import * as trainErrors from "../errors.ts";
 
@@ -20,6 +21,7 @@ export type Outcome<R> = { readonly result: R } | { readonly error: PlainError }
 const classes = new Map(
   [dataErrors, onnxErrors, packageErrors, runtimeErrors, trainErrors]
     .flatMap((module) => Object.values(module) as unknown[])
+    .concat(WriteError)
     .flatMap((value) => (isErrorClass(value) ? [[value.name, value] as const] : [])),
 );
 
@@ -44,7 +46,7 @@ export function resultOf<R>(outcome: Outcome<R>): R {
   if ("result" in outcome) return outcome.result;
   const { name, message, stack, code, path, syscall } = outcome.error;
   const known = classes.get(name);
-  if (known) throw Object.setPrototypeOf(new Error(message), known.prototype);
+  if (known) throw Object.setPrototypeOf(Object.assign(new Error(message), { name, code }), known.prototype);
   if (syscall !== undefined) throw Object.assign(new Error(message), { code, path, syscall });
   throw new trainErrors.WorkerError(message, { cause: stack });
 }

@@ -105,9 +105,13 @@ class Variant {
     this.engine.flushNow(this.backend);
     if (this.mode.mode === "compiled" && this.plan) return this.replay(this.plan, inputs);
     const capture = this.engine.capture(() => captureCall(this.backend, this.step, inputs));
-    if (this.mode.mode === "warming up") this.learn(capture);
-    if (this.plan) this.execute(this.plan, capture);
-    else this.engine.flushNow(this.backend);
+    try {
+      if (this.mode.mode === "warming up") this.learn(capture);
+      if (this.plan) this.execute(this.plan, capture);
+    } finally {
+      // All that has no plan, and what a failed plan has left.
+      this.engine.flushNow(this.backend);
+    }
     return [...capture.results];
   }
 

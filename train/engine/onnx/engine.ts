@@ -34,10 +34,32 @@ export class OnnxEngine implements Executor {
     this.flushNow(backend);
   }
 
-  /** Computes every pending record in one session run. Blocks until done. */
+  /**
+   * Computes every pending record in one session run. Blocks until done. What can't be computed keeps its error for
+   * whoever reads it; the rest is computed all the same.
+   */
   flushNow(backend: OnnxBackend): void {
     const outputs = this.pendingValues(backend);
     if (outputs.length === 0) return;
+    try {
+      this.compute(backend, outputs);
+    } catch (error) {
+      if (outputs.length > 1) this.computeEach(backend, outputs);
+      else for (const record of [...backend.pending]) backend.fail(record, error);
+    }
+  }
+
+  private computeEach(backend: OnnxBackend, outputs: readonly Value[]): void {
+    for (const output of outputs) {
+      try {
+        this.compute(backend, [output]);
+      } catch (error) {
+        for (const record of [...backend.pending]) if (record.value === output) backend.fail(record, error);
+      }
+    }
+  }
+
+  private compute(backend: OnnxBackend, outputs: readonly Value[]): void {
     const { signature, leaves } = structureOf(outputs);
     const program = this.program(signature, leaves, outputs);
     const results = this.run(program, leaves.map(bufferData));

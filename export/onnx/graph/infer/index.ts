@@ -13,6 +13,9 @@ const rules: Readonly<Record<string, InferRule>> = {
   ...neuralRules,
 };
 
+/** The operators that `infer` knows. */
+export const inferredOperators: readonly string[] = Object.keys(rules);
+
 /** Infers a node's outputs. Throws for an operator without a rule or inputs that do not fit. */
 export function infer(call: InferCall): readonly ValueSpec[] {
   const rule = rules[call.op];

@@ -29,12 +29,16 @@ function windowed(call: InferCall, spatial: Shape, kernel: readonly number[]): n
   const strides = intsAttribute(call, "strides") ?? spatial.map(() => 1);
   const dilations = intsAttribute(call, "dilations") ?? spatial.map(() => 1);
   const pads = intsAttribute(call, "pads") ?? new Array<number>(spatial.length * 2).fill(0);
-  const round = intAttribute(call, "ceil_mode", 0) ? Math.ceil : Math.floor;
+  const ceil = intAttribute(call, "ceil_mode", 0) === 1;
   return spatial.map((size, i) => {
     const stride = strides[i] ?? 1;
     if (call.attributes.auto_pad === "SAME_UPPER") return Math.ceil(size / stride);
     const extent = ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
-    return round((size + (pads[i] ?? 0) + (pads[i + spatial.length] ?? 0) - extent) / stride) + 1;
+    const begin = pads[i] ?? 0;
+    const steps = (size + begin + (pads[i + spatial.length] ?? 0) - extent) / stride;
+    // Rounded up, a last window may stand partly behind the end, but not begin there.
+    const last = ceil ? Math.ceil(steps) : Math.floor(steps);
+    return ceil && last * stride >= size + begin ? last : last + 1;
   });
 }
 

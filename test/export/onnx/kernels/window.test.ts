@@ -14,7 +14,13 @@ function skeleton(kernel: string, shapes: Record<string, readonly number[]>, att
       { dtype: "float32", shape, source: { kind: "input" } },
     ]),
   );
-  const lowered = lowerings.get(kernel)?.({ kernel, inputs, attrs, complex: new Set(), g: new GraphBuilder() });
+  const lowered = lowerings.get(kernel)?.({
+    kernel,
+    inputs,
+    attrs,
+    complex: new Set(),
+    g: new GraphBuilder(),
+  });
   const values = [lowered ?? []].flat() as Value[];
   return nodesInOrder(values).map((node) => `${node.op} ${JSON.stringify(node.attributes)}`);
 }
@@ -32,9 +38,18 @@ const pooled = (n: number) => ({ input: image(n), output: half(n), dy: half(n) }
 
 const cases: Record<string, Case> = {
   Conv2D: (n) => [{ x: image(n), filter: [3, 3, 2, 3] }, flat],
-  FusedConv2D: (n) => [{ x: image(n), filter: [3, 3, 2, 3], bias: [3] }, { ...flat, activation: "relu" }],
-  Conv2DBackpropFilter: (n) => [{ x: image(n), dy: half(n, 3) }, { ...flat, filterShape: [3, 3, 2, 3] }],
-  Conv2DBackpropInput: (n) => [{ dy: half(n, 3), filter: [3, 3, 2, 3] }, { ...flat, inputShape: image(n) }],
+  FusedConv2D: (n) => [
+    { x: image(n), filter: [3, 3, 2, 3], bias: [3] },
+    { ...flat, activation: "relu" },
+  ],
+  Conv2DBackpropFilter: (n) => [
+    { x: image(n), dy: half(n, 3) },
+    { ...flat, filterShape: [3, 3, 2, 3] },
+  ],
+  Conv2DBackpropInput: (n) => [
+    { dy: half(n, 3), filter: [3, 3, 2, 3] },
+    { ...flat, inputShape: image(n) },
+  ],
   DepthwiseConv2dNative: (n) => [{ x: image(n), filter: [3, 3, 2, 2] }, flat],
   DepthwiseConv2dNativeBackpropFilter: (n) => [
     { x: image(n), dy: half(n, 4) },

@@ -1,0 +1,132 @@
+// train(): runs in a worker, tells its progress, stops when asked, leaves nothing half-written.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "node:test";
+import { openSource } from "../../../data/index.ts";
+import { loadRuntime } from "../../../runtime/index.ts";
+import {
+  DivergedError,
+  type ProgressEvent,
+  resolveConfig,
+  StoppedError,
+  train,
+} from "../../../train/index.ts";
+import { writeSmallImages } from "../../helpers/small-images.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+
+const small = (data: string) => ({
+  data,
+  model: { hidden: [32], code: 4 },
+  epochs: 3,
+  batchSize: 32,
+  optimizer: { learningRate: 0.01 },
+  threads: 1,
+});
+
+test("a run leaves its config, its history and a package that reconstructs better than the mean picture", async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = await writeSmallImages(folder);
+  const out = join(folder, "run");
+  const events: ProgressEvent[] = [];
+  const config = { ...small(data), epochs: 40 };
+  const run = await train(config, { folder: out, onProgress: (event) => events.push(event) });
+
+  assert.deepEqual(JSON.parse(await readFile(join(out, "config.json"), "utf8")), resolveConfig(config));
+  const lines = (await readFile(join(out, "history.jsonl"), "utf8")).trim().split("\n");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)),
+    run.history,
+  );
+  assert.equal(run.history.length, 40);
+  assert.ok(run.package.parityMaxAbs <= 1e-4);
+  assert.deepEqual((await readdir(out)).sort(), ["config.json", "history.jsonl", "package"]);
+
+  const epochs = events.filter(({ type }) => type === "epoch").map(({ epoch }) => epoch);
+  assert.deepEqual(
+    epochs,
+    Array.from({ length: 40 }, (_, i) => i + 1),
+  );
+  assert.equal(events.at(-1)?.items, 200);
+
+  const dataset = await openSource(data);
+  const images = await dataset.read(0, 200);
+  const runtime = await loadRuntime(run.package.folder, { inline: true });
+  const { error, reconstruction } = await runtime.reconstruct(images);
+  assert.deepEqual(reconstruction.shape, [200, 8, 8, 1]);
+  await runtime.dispose();
+  const mean = (values: ArrayLike<number>) =>
+    Array.from(values).reduce((sum, v) => sum + v, 0) / values.length;
+  const columns = Array.from({ length: 64 }, (_, p) =>
+    mean(Array.from({ length: 200 }, (_, n) => (images[n * 64 + p] as number) / 255)),
+  );
+  const variance = mean(Array.from(images, (byte, i) => (byte / 255 - (columns[i % 64] as number)) ** 2));
+  assert.ok(mean(error) < variance / 3, `error ${mean(error)}, variance ${variance}`);
+});
+
+test("two runs of one seed give the same losses, another seed gives others", async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = await writeSmallImages(folder);
+  const losses = async (name: string, seed: number) => {
+    const { history } = await train({ ...small(data), seed }, { folder: join(folder, name) });
+    return history.map(({ loss }) => loss);
+  };
+  const first = await losses("a", 1);
+  assert.deepEqual(await losses("b", 1), first);
+  assert.notDeepEqual(await losses("c", 2), first);
+});
+
+test("a run that is asked to stop ends with StoppedError and without a package", async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = await writeSmallImages(folder);
+  const out = join(folder, "run");
+  const controller = new AbortController();
+  const run = train(
+    { ...small(data), epochs: 1_000_000 },
+    { folder: out, signal: controller.signal, onProgress: () => controller.abort() },
+  );
+  await assert.rejects(
+    run,
+    (error) => error instanceof StoppedError && /^the run was stopped in epoch \d+/.test(error.message),
+  );
+  assert.deepEqual(await readdir(out), ["config.json"]);
+});
+
+test("a loss that is no number any more ends the run with the step and the learning rate", async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = await writeSmallImages(folder);
+  const config = {
+    ...small(data),
+    model: { hidden: [32], code: 4, activation: "elu" },
+    loss: "bce",
+    optimizer: { learningRate: 1e30, schedule: "constant" },
+  };
+  await assert.rejects(
+    train(config as Parameters<typeof train>[0], { folder: join(folder, "run") }),
+    (error) =>
+      error instanceof DivergedError &&
+      /^the loss became (NaN|Infinity) in epoch 1, step \d+, at learning rate 1e\+30; try a smaller optimizer.learningRate$/.test(
+        error.message,
+      ),
+  );
+  assert.ok(!(await readdir(join(folder, "run"))).includes("package"));
+});
+
+test("a source that is not there is named, across the thread, by its own error class", async (t) => {
+  const folder = await temporaryFolder(t);
+  const missing = join(folder, "none-images-idx3-ubyte");
+  await assert.rejects(train(small(missing), { folder: join(folder, "run") }), (error) => {
+    assert.ok(error instanceof Error);
+    assert.match(error.constructor.name, /^(MissingFileError|UnknownSourceError)$/);
+    return error.message.includes("none-images-idx3-ubyte");
+  });
+});
+
+test("a config that can't be trained is refused before anything is made", async (t) => {
+  const folder = await temporaryFolder(t);
+  await assert.rejects(train({ epochs: 0 }, { folder: join(folder, "run") }), {
+    name: "ConfigError",
+    message: "config: epochs is 0; expected a whole number of epochs, at least 1",
+  });
+  assert.deepEqual(await readdir(folder), []);
+});
