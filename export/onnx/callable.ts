@@ -53,9 +53,11 @@ const pair = (tensors: readonly tf.Tensor[], names: readonly string[]): NamedTen
   tensors.map((tensor, i) => ({ tensor, name: names[i] ?? `output_${i}` }));
 
 function adaptLayersModel(model: tf.LayersModel): Adapted {
-  if (!model.inputs) {
+  // A sequential model has no names before; an empty one can't be built.
+  if (model instanceof tf.Sequential && model.layers.length > 0) model.build();
+  if (!model.outputs?.length) {
     throw new ExportArgumentError(
-      `model "${model.name}" has not been built: give its first layer an inputShape`,
+      `model "${model.name}" has not been built: it needs layers, the first one with an inputShape`,
     );
   }
   refuseLayers(model);
@@ -109,11 +111,22 @@ function executeGraph(model: tf.GraphModel, feeds: tf.NamedTensorMap): tf.Tensor
   try {
     return model.execute(feeds, [...model.outputNodes]);
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes("executeAsync")) throw error;
-    throw new ExportArgumentError(
-      `the graph model has steps that depend on values (loops, conditions, dynamic sizes): ${error.message}`,
+    throw explainGraph(error);
+  }
+}
+
+function explainGraph(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const unknown = /^Unknown op '([^']+)'/.exec(error.message);
+  if (unknown) {
+    return new ExportArgumentError(
+      `the graph model has an operation that tfjs does not know: ${unknown[1]}; register it with tf.registerOp()`,
     );
   }
+  if (!error.message.includes("executeAsync")) return error;
+  return new ExportArgumentError(
+    `the graph model has steps that depend on values (loops, conditions, dynamic sizes): ${error.message}`,
+  );
 }
 
 function adaptFunction(program: TensorFunction): Adapted {
@@ -121,6 +134,11 @@ function adaptFunction(program: TensorFunction): Adapted {
   return {
     call: (inputs) => {
       const result = program(...inputs);
+      if (typeof result !== "object" || result === null) {
+        throw new ExportArgumentError(
+          `toOnnx() takes a function that returns a tensor, a list of tensors or tensors by name, got ${result}`,
+        );
+      }
       if (result instanceof tf.Tensor) return pair([result], ["output"]);
       if (Array.isArray(result)) return pair(result, result.length === 1 ? ["output"] : []);
       return pair(Object.values(result), Object.keys(result));

@@ -1,4 +1,6 @@
 // The package folder: what a model is once trained.
+
+export { type CopiedPackage, copyPackage } from "./copy.ts";
 export type { Difference } from "./errors.ts";
 export {
   GraphCheckError,

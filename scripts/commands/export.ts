@@ -3,16 +3,23 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
+import type { CopiedPackage } from "../../export/index.ts";
 import type { CommandFactory } from "../cli/command.ts";
-import { CommandError } from "../cli/errors.ts";
 import { factor, inputOption, numberList } from "../cli/model-inputs.ts";
 import { choice, realNumber } from "../cli/options.ts";
+import { formatTable } from "../cli/table.ts";
 
 export const exportCommand: CommandFactory = ({ output }) =>
   new Command("export")
-    .description("Turn a tfjs model into an ONNX file, checked against tfjs.")
-    .argument("<model.json>", "a tfjs layers model or graph model, or the folder it lies in")
-    .requiredOption("--out <file | folder>", "where the .onnx file goes; in a folder it is model.onnx")
+    .description("Turn a tfjs model into an ONNX file checked against tfjs, or copy a run's package.")
+    .argument(
+      "<run | model.json>",
+      "a run folder, or a tfjs layers or graph model (or the folder it lies in)",
+    )
+    .requiredOption(
+      "--out <file | folder>",
+      "where the .onnx file goes (in a folder it is model.onnx), or the package",
+    )
     .option("--register <module>", "a module that registers the model's own layer classes")
     .option(
       "--input <name:shape[:dtype]>",
@@ -29,21 +36,27 @@ export const exportCommand: CommandFactory = ({ output }) =>
     .addHelpText(
       "after",
       "\nExamples:\n" +
+        "  $ latentkit export runs/mnist --out web/model\n" +
         "  $ latentkit export model/model.json --out model.onnx\n" +
         "  $ latentkit export model --out web --uint8 --scale 1/255 --layout CHW\n" +
         "  $ latentkit export model --out speech.onnx --input frames:batch,time,40",
     )
     .action(async (source, options) => {
-      if (await isRunFolder(source)) return exportRun(source);
+      if (await isRunFolder(source)) {
+        const { copyPackage } = await import("../../export/index.ts");
+        const copied = await copyPackage(join(source, "package"), options.out);
+        return output.result(copied, () => describePackage(copied));
+      }
       const { describeModel, exportModelFile } = await import("../cli/export-model.ts");
       const file = (await isFolder(source)) ? join(source, "model.json") : source;
       const report = await exportModelFile(file, options);
       output.result(report, () => describeModel(report));
     });
 
-/** Hook: a run's package, in other dtypes and layouts. */
-function exportRun(folder: string): never {
-  throw new CommandError(`${folder} is a run folder: its package is ${join(folder, "package")}`);
+function describePackage({ folder, files }: CopiedPackage): string {
+  const rows = files.map(({ role, path, bytes }) => [role, path, bytes.toLocaleString("en")]);
+  const columns = [{ title: "role" }, { title: "file" }, { title: "bytes", align: "right" }] as const;
+  return `${formatTable(columns, rows)}\n\npackage   ${folder}`;
 }
 
 async function isRunFolder(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-// Lowerings of the activation functions of neural layers, and of softmax.
+// Lowerings of the activation functions of neural layers, and of softmax (tfjs composes its logarithm of others).
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/value.ts";
 import { input, type KernelCall, type Lowering, type LoweringTable } from "./call.ts";
@@ -97,9 +97,5 @@ export const activations: LoweringTable = {
   Softmax: (call) => {
     const logits = call.g.cast(input(call, "logits"), "float32");
     return call.g.op("Softmax", [logits], { axis: (call.attrs as { dim: number }).dim });
-  },
-  LogSoftmax: (call) => {
-    const logits = call.g.cast(input(call, "logits"), "float32");
-    return call.g.op("LogSoftmax", [logits], { axis: (call.attrs as { axis: number }).axis });
   },
 };

@@ -28,6 +28,7 @@ function physical(call: KernelCall, shape: readonly number[]): number[] {
   return call.complex.size > 0 ? [...shape, 2] : [...shape];
 }
 
+/** NaN and numbers beyond int32 have no integer: ONNX Runtime gives the smallest one, tfjs 0 or the lowest bits. */
 const cast: Lowering = (call) => {
   const { g } = call;
   const x = input(call, "x");

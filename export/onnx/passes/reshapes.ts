@@ -1,5 +1,15 @@
 // Moves reshapes down until they meet another, and joins chains of them. Squeeze and Unsqueeze are reshapes, too.
-import { type Node, producedBy, producerOf, sameShape, sizeOf, type Value } from "../graph/value.ts";
+import { positiveAxis } from "../graph/infer/shapes.ts";
+import {
+  constantData,
+  constantNumbers,
+  type Node,
+  producedBy,
+  producerOf,
+  sameShape,
+  sizeOf,
+  type Value,
+} from "../graph/value.ts";
 import type { Rule } from "./rewrite.ts";
 
 const reshapes = new Set(["Reshape", "Squeeze", "Unsqueeze"]);
@@ -23,6 +33,24 @@ const chain: Rule = (site, { g }) => {
   }
   if (site.op !== "Reshape" || !site.inputs[1]) return undefined;
   return g.ops("Reshape", [x, site.inputs[1]], {}, 1, [output])[0];
+};
+
+/** A reshape to known sizes, then Squeeze or Unsqueeze, is a reshape to other sizes; -1 keeps its meaning. */
+const reshapedOnce: Rule = (site, { g }) => {
+  if (site.op !== "Squeeze" && site.op !== "Unsqueeze") return undefined;
+  const reshape = producedBy(site.inputs[0], "Reshape");
+  const data = constantData(reshape?.inputs[1]);
+  const output = site.node.outputs[0] as Value;
+  if (!reshape || !data || !constantData(site.inputs[1])) return undefined;
+  const sizes = Array.from(data, Number);
+  if (sizes.includes(0)) return undefined;
+  const rank = Math.max(sizes.length, output.shape.length);
+  const axes = constantNumbers(site.inputs[1], "axes").map((axis) => positiveAxis(axis, rank));
+  const target =
+    site.op === "Squeeze"
+      ? sizes.filter((_, axis) => !axes.includes(axis))
+      : axes.sort((a, b) => a - b).reduce((all, axis) => all.toSpliced(axis, 0, 1), sizes);
+  return g.ops("Reshape", [reshape.inputs[0] as Value, g.ints(target)], {}, 1, [output])[0];
 };
 
 const unary = new Set(
@@ -102,6 +130,7 @@ const squeezedTranspose: Rule = (site, { g }) => {
 
 export const reshapeRules: readonly Rule[] = [
   chain,
+  reshapedOnce,
   behindUnary,
   behindBinary,
   productOfOne,

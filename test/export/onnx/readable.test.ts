@@ -57,16 +57,6 @@ test("a dense layer behind a flattened convolution needs no transpose between th
   );
 });
 
-test("images of one channel need no transpose at all", async () => {
-  assert.deepEqual(
-    await operators(
-      tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [8, 8, 1] }),
-      tf.layers.globalMaxPooling2d({}),
-    ),
-    ["Reshape", "Conv", "ReduceMax"],
-  );
-});
-
 test("batch normalization is one node", async () => {
   assert.deepEqual(await operators(tf.layers.batchNormalization({ inputShape: image })), [
     "Transpose",

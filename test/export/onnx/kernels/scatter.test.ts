@@ -133,7 +133,7 @@ test("sums of whole numbers stay whole", async () => {
 });
 
 test("no update is lost when many meet in one row, with several threads", async () => {
-  const previous = await useOnnxEngine({ threads: 4 });
+  const threaded = await useOnnxEngine({ threads: 4 });
   const count = 200_000;
   const ids = tf.tensor1d(
     Array.from({ length: count }, (_, i) => i % 4),
@@ -143,7 +143,7 @@ test("no update is lost when many meet in one row, with several threads", async 
     const sums = tf.unsortedSegmentSum(tf.ones([count, 3]), ids, 4);
     assert.deepEqual(new Set(await sums.data()), new Set([count / 4]));
   }
-  previous.dispose();
+  threaded.dispose();
   await useOnnxEngine({ threads: 1 });
 });
 
