@@ -13,6 +13,8 @@ export interface BatchOptions {
   readonly seed?: number;
   /** Each epoch of a seed has its own order, which does not depend on `batchSize`. Default 0. */
   readonly epoch?: number;
+  /** Batches of the epoch to leave out at its beginning, unread. Default 0. */
+  readonly start?: number;
   /** Leave out a last batch that is smaller than `batchSize`. Default false. */
   readonly dropLast?: boolean;
 }
@@ -39,14 +41,22 @@ export async function* batches(
   dataset: Dataset,
   options: BatchOptions = {},
 ): AsyncGenerator<Batch, void, void> {
-  const { batchSize = 128, shuffle = false, seed = 0, epoch = 0, dropLast = false } = options;
+  const {
+    batchSize = 128,
+    shuffle = false,
+    seed = 0,
+    epoch = 0,
+    start: first = 0,
+    dropLast = false,
+  } = options;
   checkWhole("batchSize", batchSize, 1);
   checkWhole("seed", seed, Number.MIN_SAFE_INTEGER);
   checkWhole("epoch", epoch, 0);
+  checkWhole("start", first, 0);
   const order = shuffle ? permutation(dataset.length, seededRandom(seed, epoch)) : undefined;
   const stop = dropLast ? dataset.length - (dataset.length % batchSize) : dataset.length;
 
-  for (let start = 0; start < stop; start += batchSize) {
+  for (let start = first * batchSize; start < stop; start += batchSize) {
     const end = Math.min(start + batchSize, stop);
     const indices =
       order?.slice(start, end) ?? Uint32Array.from({ length: end - start }, (_, i) => start + i);

@@ -10,6 +10,16 @@ export class ConfigError extends TrainError {
   override name = "ConfigError";
 }
 
+/** A checkpoint that can't be gone on from. */
+export class CheckpointError extends TrainError {
+  override name = "CheckpointError";
+}
+
+/** The run folder holds another run. */
+export class RunFolderError extends TrainError {
+  override name = "RunFolderError";
+}
+
 /** The loss is no longer a number. */
 export class DivergedError extends TrainError {
   override name = "DivergedError";

@@ -1,14 +1,23 @@
 // latentkit/train: autoencoders trained in worker threads, and the engine that runs any tfjs code in ONNX Runtime.
-export { resolveConfig, type TrainConfig, type TrainConfigInput } from "./config.ts";
+export { resolveConfig, type TrainConfig, type TrainConfigInput } from "./config/index.ts";
 export { type CompiledStep, compile, type Step, type StepMode } from "./engine/onnx/compile.ts";
 export type { SessionSettings } from "./engine/onnx/compiled-program.ts";
 export type { EngineStatistics, OnnxEngine } from "./engine/onnx/engine.ts";
 export { currentEngine, useOnnxEngine } from "./engine/onnx/use.ts";
-export { ConfigError, DivergedError, StoppedError, TrainError, WorkerError } from "./errors.ts";
+export {
+  CheckpointError,
+  ConfigError,
+  DivergedError,
+  RunFolderError,
+  StoppedError,
+  TrainError,
+  WorkerError,
+} from "./errors.ts";
 export { type Comparison, comparePca } from "./evaluation/compare.ts";
 export { type PictureOptions, reconstructionPicture } from "./evaluation/picture.ts";
 export { preset, presetNames } from "./presets.ts";
-export { writeSummary } from "./run/folder.ts";
-export type { EpochRecord } from "./run/loop.ts";
-export type { ProgressEvent } from "./run/progress.ts";
-export { type Run, type TrainOptions, train } from "./run/train.ts";
+export type { RunEvent } from "./run/events.ts";
+export { type Existing, readRunConfig, unfinishedRun, writeSummary } from "./run/folder.ts";
+export type { EpochRecord } from "./run/state.ts";
+export { train } from "./run/train.ts";
+export { type Run, type RunOptions, TrainingPool, type TrainingPoolOptions } from "./run/training-pool.ts";

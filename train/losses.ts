@@ -1,6 +1,6 @@
 // What a reconstruction is measured by.
 import * as tf from "@tensorflow/tfjs";
-import type { TrainConfig } from "./config.ts";
+import type { TrainConfig } from "./config/index.ts";
 
 /** Loss of logits against targets in [0, 1], both [batch, item size]: a scalar, mean over items and elements. */
 export type Loss = (target: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;

@@ -4,9 +4,9 @@ import { type Dataset, itemSize } from "../data/index.ts";
 import { type InputSpec, toOnnx } from "../export/onnx/index.ts";
 import { type PackageGraph, type WrittenPackage, writePackage } from "../export/package/index.ts";
 import type { Autoencoder } from "./architectures/index.ts";
-import type { TrainConfig } from "./config.ts";
-import type { EpochRecord } from "./run/loop.ts";
-import { toUnitRange } from "./run/loop.ts";
+import type { TrainConfig } from "./config/index.ts";
+import { toUnitRange } from "./run/scale.ts";
+import type { RunState } from "./run/state.ts";
 
 /** Real items on which every graph is compared with tfjs-backend-cpu. */
 const CHECKED_ITEMS = 64;
@@ -19,7 +19,7 @@ export async function packageAutoencoder(
   { encoder, decoder }: Autoencoder,
   dataset: Dataset,
   config: TrainConfig,
-  history: readonly EpochRecord[],
+  { history, best, endedEarly }: RunState,
   folder: string,
 ): Promise<WrittenPackage> {
   const [low, high] = dataset.range;
@@ -85,8 +85,15 @@ export async function packageAutoencoder(
     input: { shape: dataset.shape, dtype: dataset.dtype, range: dataset.range, layout: "HWC" },
     codeSize,
     graphs,
-    training: { config, data: dataset.name, items: dataset.length, epochs: history.length, engine: "onnx" },
-    metrics: { loss: history.at(-1)?.loss },
+    training: {
+      config,
+      data: dataset.name,
+      items: dataset.length,
+      epochs: history.length,
+      endedEarly,
+      engine: "onnx",
+    },
+    metrics: { loss: history.at(-1)?.loss, validationLoss: history.at(-1)?.validationLoss, best },
   });
 }
 

@@ -1,5 +1,5 @@
 // Configs by name.
-import type { TrainConfigInput } from "./config.ts";
+import type { TrainConfigInput } from "./config/index.ts";
 import { ConfigError } from "./errors.ts";
 
 const presets: Readonly<Record<string, TrainConfigInput>> = {

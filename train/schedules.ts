@@ -1,10 +1,26 @@
 // Learning rates over a run.
-import type { TrainConfig } from "./config.ts";
+import type { TrainConfig } from "./config/index.ts";
 
-/** Factor on the learning rate after a share of the run (0 to 1). */
-export type Schedule = (share: number) => number;
+/** Where a run is: epochs done, with the share of the one under way, and how many it has in all. */
+export interface Position {
+  readonly epochs: number;
+  readonly of: number;
+  /** How often the loss has stopped falling (`plateau`). */
+  readonly plateaus: number;
+}
 
-export const schedules: Readonly<Record<TrainConfig["optimizer"]["schedule"], Schedule>> = {
+type ScheduleConfig = TrainConfig["optimizer"]["schedule"];
+
+const shapes: Readonly<Record<ScheduleConfig["kind"], (config: ScheduleConfig, at: Position) => number>> = {
   constant: () => 1,
-  cosine: (share) => (1 + Math.cos(Math.PI * share)) / 2,
+  step: ({ every, factor }, { epochs }) => factor ** Math.floor(epochs / every),
+  cosine: ({ warmup }, { epochs, of }) =>
+    (1 + Math.cos((Math.PI * Math.max(0, epochs - warmup)) / (of - warmup))) / 2,
+  plateau: ({ factor }, { plateaus }) => factor ** plateaus,
 };
+
+/** Factor on the largest learning rate, 0 to 1. */
+export function scheduleFactor(config: ScheduleConfig, at: Position): number {
+  const rising = config.warmup > 0 ? Math.min(1, at.epochs / config.warmup) : 1;
+  return rising * shapes[config.kind](config, at);
+}

@@ -5,7 +5,7 @@ import { ModelProtoSchema } from "onnx-buf";
 import type { OnnxBackend } from "./backend.ts";
 import { type Adapted, adapt, type ConvertibleProgram } from "./callable.ts";
 import { ExportArgumentError } from "./errors.ts";
-import { fit, type Sizes, showExpression, traceSizes } from "./free/expression.ts";
+import { type FreeDimension, fit, type Sizes, showExpression, traceSizes } from "./free/expression.ts";
 import type { DimensionSource } from "./free/symbolic.ts";
 import { unify } from "./free/unify.ts";
 import type { Dimension, NamedValue, Program } from "./graph/program.ts";
@@ -61,9 +61,7 @@ export async function toOnnx(
 ): Promise<OnnxModel> {
   const adapted = adapt(program);
   const resolved = resolveInputs(adapted.inputs, inputs);
-  const sizes = traceSizes([
-    ...new Set(resolved.flatMap(({ shape }) => shape.filter((dim) => typeof dim === "string"))),
-  ]);
+  const sizes = traceSizes(freeDimensions(resolved));
   const hasFreeDimensions = Object.keys(sizes[0] as Sizes).length > 0;
   const recorded = await whileRecording((backend) =>
     record(backend, adapted, resolved, sizes, options.outputNames),
@@ -76,6 +74,16 @@ export async function toOnnx(
     outputs: optimized.outputs.map(port),
     nodeCount: proto.graph?.node.length ?? 0,
   };
+}
+
+function freeDimensions(inputs: readonly ResolvedInput[]): FreeDimension[] {
+  const leading = new Map<string, boolean>();
+  for (const { shape } of inputs) {
+    shape.forEach((dim, axis) => {
+      if (typeof dim === "string") leading.set(dim, (leading.get(dim) ?? true) && axis === 0);
+    });
+  }
+  return [...leading].map(([name, isLeading]) => ({ name, isLeading }));
 }
 
 function port({ name, value, dims }: NamedValue): ModelPort {

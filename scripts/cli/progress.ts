@@ -10,6 +10,8 @@ export interface ProgressUpdate {
   /** Images of this epoch that have been seen. */
   readonly images: number;
   readonly loss: number;
+  /** Loss of the validation items, where there are any, at the end of an epoch. */
+  readonly validationLoss?: number | null;
 }
 
 export interface Progress {
@@ -34,6 +36,7 @@ export interface ProgressOptions {
 /** What is shown at one moment. */
 interface Moment {
   readonly epoch: string;
+  /** Training loss, and the newest validation loss where there is one. */
   readonly loss: string;
   readonly rate: string;
   readonly left: string;
@@ -98,7 +101,9 @@ function showLines(options: ProgressOptions): Display {
  */
 function createMeasure({ epochs, imagesPerEpoch, now = Date.now }: ProgressOptions) {
   let first: { readonly time: number; readonly done: number } | undefined;
-  return ({ epoch, images, loss }: ProgressUpdate): Moment => {
+  let validation = "";
+  return ({ epoch, images, loss, validationLoss }: ProgressUpdate): Moment => {
+    if (validationLoss != null) validation = ` (validation ${validationLoss.toPrecision(4)})`;
     const done = (epoch - 1) * imagesPerEpoch + images;
     const time = now();
     first ??= { time, done };
@@ -106,7 +111,7 @@ function createMeasure({ epochs, imagesPerEpoch, now = Date.now }: ProgressOptio
     const isKnown = Number.isFinite(rate) && rate > 0;
     return {
       epoch: `${epoch}/${epochs}`,
-      loss: loss.toPrecision(4),
+      loss: loss.toPrecision(4) + validation,
       rate: isKnown ? Math.round(rate).toLocaleString("en") : "–",
       left: isKnown ? formatDuration((epochs * imagesPerEpoch - done) / rate) : "–",
     };

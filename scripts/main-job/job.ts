@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { openSource } from "../../data/index.ts";
 import { writeWhole } from "../../export/index.ts";
 import { loadRuntime } from "../../runtime/index.ts";
-import { comparePca, reconstructionPicture, writeSummary } from "../../train/index.ts";
+import {
+  comparePca,
+  reconstructionPicture,
+  resolveConfig,
+  unfinishedRun,
+  writeSummary,
+} from "../../train/index.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { trainWithProgress } from "../cli/training.ts";
 
@@ -38,8 +44,9 @@ export async function runMainJob(
 ): Promise<Summary> {
   const say = context.output.message;
   say(`training on ${TRAIN} for ${epochs} epochs`);
-  const config = { name: "mnist", data: TRAIN, model: { code: CODE_SIZE }, epochs };
-  const run = await trainWithProgress(config, epochs, { folder }, context);
+  const config = resolveConfig({ name: "mnist", data: TRAIN, model: { code: CODE_SIZE }, epochs });
+  const existing = (await unfinishedRun(folder, config)) ? "resume" : "overwrite";
+  const run = await trainWithProgress(config, { folder, existing }, context);
 
   say("encoding and reconstructing the test images");
   const test = await openSource(TEST);

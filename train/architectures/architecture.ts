@@ -1,6 +1,6 @@
 // What an architecture makes of a config.
 import type * as tf from "@tensorflow/tfjs";
-import type { TrainConfig } from "../config.ts";
+import type { TrainConfig } from "../config/index.ts";
 
 /** A pair of models. The decoder gives logits: its sigmoid is part of the loss, and of the exported decoder. */
 export interface Autoencoder {

@@ -1,5 +1,5 @@
 // Architectures by name.
-import type { TrainConfig } from "../config.ts";
+import type { TrainConfig } from "../config/index.ts";
 import type { Architecture, Autoencoder } from "./architecture.ts";
 import { dense } from "./dense.ts";
 

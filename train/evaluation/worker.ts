@@ -3,8 +3,8 @@ import type { MessagePort } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { openSource } from "../../data/index.ts";
 import { useOnnxEngine } from "../engine/onnx/use.ts";
-import { toUnitRange } from "../run/loop.ts";
 import { carryErrors, type Outcome } from "../run/remote-error.ts";
+import { toUnitRange } from "../run/scale.ts";
 import { knnAccuracy } from "./knn.ts";
 import { fitPca, projectPca } from "./pca.ts";
 

@@ -1,120 +1,153 @@
-// The training loop: batches through the compiled step, epoch by epoch.
-import * as tf from "@tensorflow/tfjs";
-import { type Batch, batches, type Dataset, itemSize } from "../../data/index.ts";
-import type { Autoencoder } from "../architectures/index.ts";
-import type { TrainConfig } from "../config.ts";
-import { compile } from "../engine/onnx/compile.ts";
+// The training loop: epochs of batches, validation, learning rate, best weights, early end, checkpoints.
+import { type Batch, batches, type Dataset } from "../../data/index.ts";
+import type { TrainConfig } from "../config/index.ts";
 import { DivergedError, StoppedError } from "../errors.ts";
-import { losses } from "../losses.ts";
-import { Adam } from "../optimizers/adam.ts";
-import { schedules } from "../schedules.ts";
-import type { ProgressEvent } from "./progress.ts";
+import { scheduleFactor } from "../schedules.ts";
+import type { Checkpoints } from "./checkpoint.ts";
+import type { RunEvent } from "./events.ts";
+import type { EpochRecord, RunState } from "./state.ts";
+import { packTensors } from "./tensors.ts";
+import type { Trainer } from "./trainer.ts";
 
 /** Milliseconds between two progress events. */
 const INTERVAL = 100;
 
-export interface LoopHooks {
-  onProgress(event: ProgressEvent): void;
+export interface LoopOptions {
+  readonly trainer: Trainer;
+  readonly training: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly config: TrainConfig;
+  readonly checkpoints: Checkpoints;
+  /** Called after each epoch with the whole history. */
+  onEpoch(history: readonly EpochRecord[]): Promise<void>;
+  onEvent(event: RunEvent): void;
   /** Asked before every step. */
   shouldStop(): boolean;
 }
 
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean training loss. */
-  readonly loss: number;
-  readonly seconds: number;
-  readonly itemsPerSecond: number;
-  readonly learningRate: number;
-}
-
 /**
- * Trains in place. Items are brought to [0, 1] by the dataset's range.
+ * Trains from `state` to the end of the run, and keeps `state` up to date.
  *
- * @throws DivergedError when a loss is not finite
- * @throws StoppedError when `shouldStop` says so
+ * @throws DivergedError when a loss is not finite; the checkpoints before it stay
+ * @throws StoppedError when `shouldStop` says so, after writing a checkpoint
  */
-export async function trainLoop(
-  { encoder, decoder }: Autoencoder,
-  dataset: Dataset,
-  config: TrainConfig,
-  hooks: LoopHooks,
-): Promise<EpochRecord[]> {
-  const loss = losses[config.loss];
-  const schedule = schedules[config.optimizer.schedule];
-  const optimizer = new Adam();
-  const variables = [encoder, decoder].flatMap((model) =>
-    model.trainableWeights.map((w) => w.read() as tf.Variable),
-  );
-  const step = compile((x: tf.Tensor2D, learningRate: tf.Scalar) =>
-    optimizer.minimize(
-      () => loss(x, decoder.apply(encoder.apply(x, { training: true }), { training: true }) as tf.Tensor2D),
-      learningRate,
-      variables,
-    ),
-  );
-  const stepsPerEpoch = Math.ceil(dataset.length / config.batchSize);
-  const history: EpochRecord[] = [];
-  let steps = 0;
-  try {
-    for (let epoch = 1; epoch <= config.epochs; epoch++) {
-      const started = performance.now();
-      let reported = started;
-      let sum = 0;
-      let items = 0;
-      let learningRate = 0;
-      const order = { batchSize: config.batchSize, shuffle: true, seed: config.seed, epoch };
-      for await (const batch of batches(dataset, order)) {
-        if (hooks.shouldStop()) throw new StoppedError(epoch, steps);
-        learningRate = config.optimizer.learningRate * schedule(steps / (stepsPerEpoch * config.epochs));
-        const value = runStep(step, dataset, batch, learningRate);
-        steps++;
-        if (!Number.isFinite(value)) throw new DivergedError(value, epoch, steps, learningRate);
-        const count = batch.indices.length;
-        sum += value * count;
-        items += count;
-        const now = performance.now();
-        if (now - reported > INTERVAL || items === dataset.length) {
-          reported = now;
-          const progress = { epoch, items, epochItems: dataset.length, loss: sum / items, learningRate };
-          hooks.onProgress({ type: items === dataset.length ? "epoch" : "step", ...progress });
-        }
-      }
-      const seconds = (performance.now() - started) / 1000;
-      history.push({ epoch, loss: sum / items, seconds, itemsPerSecond: items / seconds, learningRate });
-    }
-  } finally {
-    step.dispose();
-    optimizer.dispose();
+export async function runLoop(state: RunState, options: LoopOptions): Promise<void> {
+  const { config } = options;
+  while (state.epoch <= config.epochs && !state.endedEarly) {
+    await runEpoch(state, options);
+    await closeEpoch(state, options);
   }
-  return history;
 }
 
-function runStep(
-  step: (x: tf.Tensor2D, learningRate: tf.Scalar) => tf.Tensor[],
-  dataset: Dataset,
-  batch: Batch,
-  learningRate: number,
-): number {
-  const x = tf.tensor2d(toUnitRange(batch.data, dataset.range), [
-    batch.indices.length,
-    itemSize(dataset.shape),
-  ]);
-  const rate = tf.scalar(learningRate);
-  const [loss] = step(x, rate);
-  const value = (loss as tf.Tensor).dataSync()[0] as number;
-  tf.dispose([x, rate, loss as tf.Tensor]);
-  return value;
+async function save(state: RunState, { trainer, config, checkpoints, onEvent }: LoopOptions): Promise<void> {
+  const folder = await checkpoints.save(config, state, await packTensors(trainer.everything()));
+  onEvent({ type: "checkpoint", epoch: state.epoch, step: state.totalSteps, folder });
 }
 
-/** Raw values brought linearly from the dataset's range to [0, 1]. */
-export function toUnitRange(
-  data: Uint8Array | Float32Array,
-  [low, high]: readonly [number, number],
-): Float32Array {
-  const scale = 1 / (high - low);
-  const scaled = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) scaled[i] = ((data[i] as number) - low) * scale;
-  return scaled;
+async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
+  const { trainer, training, config, onEvent, shouldStop } = options;
+  const steps = Math.ceil(training.length / config.batchSize);
+  let last = performance.now();
+  let [reported, saved] = [last, last];
+  for await (const batch of remainingBatches(state, options)) {
+    const ready = performance.now();
+    if (shouldStop()) {
+      await save(state, options);
+      throw new StoppedError(state.epoch, state.totalSteps);
+    }
+    const learningRate = learningRateAt(state, steps, config);
+    const loss = trainer.train(batch.data, learningRate);
+    if (!Number.isFinite(loss))
+      throw new DivergedError(loss, state.epoch, state.totalSteps + 1, learningRate);
+    state.step++;
+    state.totalSteps++;
+    state.lossSum += loss * batch.indices.length;
+    state.items += batch.indices.length;
+    const now = performance.now();
+    state.waitSeconds += (ready - last) / 1000;
+    state.seconds += (now - last) / 1000;
+    if (now - reported > INTERVAL && state.items < training.length) {
+      reported = now;
+      onEvent({ type: "step", ...progressOf(state, training, learningRate) });
+    }
+    if (now - saved > config.checkpoint.everySeconds * 1000 && state.step < steps) {
+      await save(state, options);
+      saved = performance.now();
+    }
+    last = performance.now();
+  }
+}
+
+/** What is left of the epoch under way: all of it, unless the run was resumed within. */
+async function* remainingBatches(state: RunState, { training, config }: LoopOptions): AsyncGenerator<Batch> {
+  const { batchSize, seed } = config;
+  yield* batches(training, { batchSize, shuffle: true, seed, epoch: state.epoch, start: state.step });
+}
+
+function learningRateAt(state: RunState, steps: number, config: TrainConfig): number {
+  const position = {
+    epochs: state.epoch - 1 + state.step / steps,
+    of: config.epochs,
+    plateaus: state.plateaus,
+  };
+  return config.optimizer.learningRate * scheduleFactor(config.optimizer.schedule, position);
+}
+
+function progressOf(state: RunState, training: Dataset, learningRate: number) {
+  return {
+    epoch: state.epoch,
+    items: state.items,
+    epochItems: training.length,
+    loss: state.lossSum / state.items,
+    learningRate,
+  };
+}
+
+/** Validation, the record of the epoch, and what follows from it: best weights, plateaus, an early end. */
+async function closeEpoch(state: RunState, options: LoopOptions): Promise<void> {
+  const { trainer, training, validation, config, checkpoints, onEpoch, onEvent } = options;
+  const steps = Math.ceil(training.length / config.batchSize);
+  const learningRate = learningRateAt({ ...state, step: state.step - 1 }, steps, config);
+  const loss = state.lossSum / state.items;
+  const validationLoss = validation ? await measure(trainer, validation, config.batchSize) : null;
+  const record: EpochRecord = {
+    epoch: state.epoch,
+    loss,
+    validationLoss,
+    learningRate,
+    seconds: state.seconds,
+    itemsPerSecond: state.items / state.seconds,
+    dataWait: state.waitSeconds / state.seconds,
+  };
+  onEvent({ type: "epoch", ...progressOf(state, training, learningRate), validationLoss });
+  state.history.push(record);
+  Object.assign(state, { step: 0, lossSum: 0, items: 0, seconds: 0, waitSeconds: 0, epoch: state.epoch + 1 });
+  const isBest = judge(state, validationLoss ?? loss, record.epoch, config);
+  if (isBest) await checkpoints.saveBest(config, state, await packTensors(trainer.weights()));
+  if (record.epoch % config.checkpoint.everyEpochs === 0 || state.endedEarly) await save(state, options);
+  await onEpoch(state.history);
+}
+
+/** Compares an epoch's loss with the best before it. True when it is the new best. */
+function judge(state: RunState, loss: number, epoch: number, config: TrainConfig): boolean {
+  const { earlyStopping, optimizer } = config;
+  const better = !state.best || loss < state.best.loss - earlyStopping.minDelta;
+  state.epochsSinceBest = better ? 0 : state.epochsSinceBest + 1;
+  state.epochsOnPlateau = better ? 0 : state.epochsOnPlateau + 1;
+  if (better) state.best = { loss, epoch };
+  if (optimizer.schedule.kind === "plateau" && state.epochsOnPlateau >= optimizer.schedule.patience) {
+    state.plateaus++;
+    state.epochsOnPlateau = 0;
+  }
+  if (earlyStopping.patience > 0 && state.epochsSinceBest >= earlyStopping.patience) {
+    state.endedEarly = `the loss has not fallen by ${earlyStopping.minDelta} in ${state.epochsSinceBest} epochs`;
+  }
+  return better;
+}
+
+async function measure(trainer: Trainer, dataset: Dataset, batchSize: number): Promise<number> {
+  let sum = 0;
+  for await (const { data, indices } of batches(dataset, { batchSize }))
+    sum += trainer.measure(data) * indices.length;
+  return sum / dataset.length;
 }

@@ -1,19 +1,25 @@
-// The tasks that run in the pool's workers, and what they are given.
+// The training task: what a worker is given and what it gives back.
 import type { MessagePort } from "node:worker_threads";
-import type { TrainConfig } from "../config.ts";
-import type { EpochRecord } from "./loop.ts";
+import type { TrainConfig } from "../config/index.ts";
+import type { EpochRecord } from "./state.ts";
 
 export interface TrainTask {
   readonly config: TrainConfig;
-  /** Run folder; the package goes into it. */
+  /** Run folder; checkpoints and package go into it. */
   readonly folder: string;
-  /** Progress out, stop requests in. */
+  /** Whether to go on from the newest checkpoint. */
+  readonly resume: boolean;
+  /** Events out, stop requests in. */
   readonly port: MessagePort;
 }
 
 export interface TrainResult {
   readonly history: readonly EpochRecord[];
-  /** Items trained on per second of training, epochs only. */
+  /** Lowest monitored loss (of the validation items where there are any) and its epoch. */
+  readonly best: { readonly loss: number; readonly epoch: number } | null;
+  /** Why the run ended before its last epoch, if it did. */
+  readonly endedEarly: string | null;
+  /** Items trained on per second of training. */
   readonly itemsPerSecond: number;
   readonly package: { readonly folder: string; readonly parityMaxAbs: number };
 }

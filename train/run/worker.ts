@@ -1,47 +1,104 @@
-// The pool's worker: trains one autoencoder and writes its package.
+// The pool's worker: trains one autoencoder, from a config or from a checkpoint, and writes its package.
 import { receiveMessageOnPort } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
-import { itemSize, openSource } from "../../data/index.ts";
+import { itemSize, openSource, split } from "../../data/index.ts";
 import { buildAutoencoder } from "../architectures/index.ts";
 import { useOnnxEngine } from "../engine/onnx/use.ts";
 import { packageAutoencoder } from "../package.ts";
-import { packageFolder, writeHistory } from "./folder.ts";
-import { trainLoop } from "./loop.ts";
-import type { StopRequest } from "./progress.ts";
+import { Checkpoints, checkSameConfig } from "./checkpoint.ts";
+import type { RunEvent, StopRequest } from "./events.ts";
+import { checkpointsFolder, packageFolder, writeHistory } from "./folder.ts";
+import { runLoop } from "./loop.ts";
 import { carryErrors, type Outcome } from "./remote-error.ts";
+import { initialState, type RunState } from "./state.ts";
 import type { TrainResult, TrainTask } from "./tasks.ts";
+import { unpackTensors } from "./tensors.ts";
+import { Trainer } from "./trainer.ts";
 
 export default (task: TrainTask): Promise<Outcome<TrainResult>> => carryErrors(() => train(task));
 
-async function train({ config, folder, port }: TrainTask): Promise<TrainResult> {
+async function train({ config, folder, resume, port }: TrainTask): Promise<TrainResult> {
   // Without it tfjs advises, on standard error, to install other backends.
   tf.enableProdMode();
   const engine = await useOnnxEngine(config.threads > 0 ? { threads: config.threads } : {});
   const dataset = await openSource(config.data);
-  const autoencoder = buildAutoencoder(config, itemSize(dataset.shape));
-  let stopping = false;
+  const { share } = config.validation;
+  const { train: training, validation } =
+    share > 0
+      ? split(dataset, { validation: share, seed: config.seed })
+      : { train: dataset, validation: undefined };
+  const trainer = new Trainer(buildAutoencoder(config, itemSize(dataset.shape)), dataset, config);
+  const tell = (event: RunEvent) => port.postMessage(event);
+  const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
   try {
-    const history = await trainLoop(autoencoder, dataset, config, {
-      onProgress: (event) => port.postMessage(event),
-      shouldStop: () => {
-        // The event loop gets no turn between steps: the request is fetched, not waited for.
-        const received = receiveMessageOnPort(port) as { message: StopRequest } | undefined;
-        stopping ||= received?.message.type === "stop";
-        return stopping;
-      },
+    tell({ type: "start", engine: "onnx", items: training.length, validationItems: validation?.length ?? 0 });
+    const state = resume ? await restore(trainer, checkpoints, config, tell) : initialState();
+    await runLoop(state, {
+      trainer,
+      training,
+      validation,
+      config,
+      checkpoints,
+      onEpoch: (history) => writeHistory(folder, history),
+      onEvent: tell,
+      shouldStop: stopRequests(port),
     });
-    await writeHistory(folder, history);
-    const written = await packageAutoencoder(autoencoder, dataset, config, history, packageFolder(folder));
-    const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    if (validation) await restoreBest(trainer, checkpoints);
+    const written = await packageAutoencoder(
+      trainer.autoencoder,
+      dataset,
+      config,
+      state,
+      packageFolder(folder),
+    );
+    tell({ type: "package", folder: written.folder, parityMaxAbs: written.parityMaxAbs });
     return {
-      history,
-      itemsPerSecond: (dataset.length * history.length) / seconds,
+      history: state.history,
+      best: state.best,
+      endedEarly: state.endedEarly,
+      itemsPerSecond: throughput(state),
       package: { folder: written.folder, parityMaxAbs: written.parityMaxAbs },
     };
   } finally {
-    port.close();
-    engine.dispose();
+    trainer.dispose();
     tf.disposeVariables();
+    engine.dispose();
     await dataset.close?.();
+    port.close();
   }
+}
+
+/** Puts everything back as the newest checkpoint has it; a run without one starts from the beginning. */
+async function restore(
+  trainer: Trainer,
+  checkpoints: Checkpoints,
+  config: TrainTask["config"],
+  tell: (event: RunEvent) => void,
+): Promise<RunState> {
+  const found = await checkpoints.latest();
+  if (!found) return initialState();
+  checkSameConfig(found, config);
+  unpackTensors(found.tensors, trainer.everything(), found.folder);
+  tell({ type: "resume", epoch: found.state.epoch, step: found.state.totalSteps, folder: found.folder });
+  return found.state;
+}
+
+async function restoreBest(trainer: Trainer, checkpoints: Checkpoints): Promise<void> {
+  const best = await checkpoints.best();
+  if (best) unpackTensors(best.tensors, trainer.weights(), best.folder);
+}
+
+/** The event loop gets no turn between steps: a stop request is fetched, not waited for. */
+function stopRequests(port: TrainTask["port"]): () => boolean {
+  let stopping = false;
+  return () => {
+    const received = receiveMessageOnPort(port) as { message: StopRequest } | undefined;
+    stopping ||= received?.message.type === "stop";
+    return stopping;
+  };
+}
+
+function throughput({ history }: RunState): number {
+  const items = history.reduce((sum, epoch) => sum + epoch.itemsPerSecond * epoch.seconds, 0);
+  return items / history.reduce((sum, epoch) => sum + epoch.seconds, 0);
 }

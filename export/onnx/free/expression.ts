@@ -10,18 +10,31 @@ export interface Expression {
   readonly offset: number;
 }
 
+/** A free dimension; `isLeading` where it is the first axis of inputs only: a batch. */
+export interface FreeDimension {
+  readonly name: string;
+  readonly isLeading: boolean;
+}
+
 /**
- * The sizes to trace with: enough traces to find every expression and one more to refute wrong ones. Without free
- * dimensions two traces, which differ where the program draws random numbers.
+ * The sizes to trace with: enough traces to find every expression, and more to refute wrong ones. An inner dimension
+ * (a height, a length) takes seven neighbouring sizes: what windows and strides do depends on remainders, and a
+ * padding that is right for odd sizes only must show. Without free dimensions there are two traces, which differ where
+ * the program draws random numbers.
  */
-export function traceSizes(names: readonly string[]): Sizes[] {
-  // Primes, so that a size seen in a shape is hardly another number by chance; the first is most often the batch.
-  const primes = (i: number) => (i === 0 ? [1009, 1013, 1019] : [101 + 6 * i, 113 + 6 * i, 127 + 6 * i]);
-  const size = (i: number, choice: number) => primes(i)[choice] as number;
-  const base = Object.fromEntries(names.map((name, i) => [name, size(i, 0)]));
-  const single = names.map((name, i) => ({ ...base, [name]: size(i, 1) }));
-  const all = Object.fromEntries(names.map((name, i) => [name, size(i, 2)]));
-  return names.length === 0 ? [{}, {}] : [base, ...single, all];
+export function traceSizes(dimensions: readonly FreeDimension[]): Sizes[] {
+  if (dimensions.length === 0) return [{}, {}];
+  // Apart from one another and from small numbers, so that a size is hardly found in a program by chance.
+  const start = ({ isLeading }: FreeDimension, i: number) => (isLeading ? 1009 + 100 * i : 211 + 40 * i);
+  const base = Object.fromEntries(dimensions.map((dimension, i) => [dimension.name, start(dimension, i)]));
+  const single = dimensions.flatMap(({ name, isLeading }) =>
+    (isLeading ? [4] : [1, 2, 3, 4, 5, 6]).map((more) => ({
+      ...base,
+      [name]: (base[name] as number) + more,
+    })),
+  );
+  const all = Object.fromEntries(dimensions.map(({ name }) => [name, (base[name] as number) + 13]));
+  return [base, ...single, all];
 }
 
 /** The expression that gives `values` under `sizes`, with a whole factor and offset; nothing where there is none. */

@@ -1,7 +1,15 @@
 // Moves transposes down through the program until they meet their inverse or fold into a neighbour.
 
 import { positiveAxis } from "../graph/infer/shapes.ts";
-import { constantNumbers, type Node, producedBy, type Shape, sizeOf, type Value } from "../graph/value.ts";
+import {
+  constantData,
+  constantNumbers,
+  type Node,
+  producedBy,
+  type Shape,
+  sizeOf,
+  type Value,
+} from "../graph/value.ts";
 import type { Rule, Site, Tools } from "./rewrite.ts";
 
 const permOf = (node: Node): readonly number[] => node.attributes.perm as readonly number[];
@@ -127,7 +135,7 @@ const throughAxis: Rule = (site, { g }) => {
 
 const throughPad: Rule = (site, { g }) => {
   const transpose = producedBy(site.inputs[0], "Transpose");
-  if (site.op !== "Pad" || !transpose) return undefined;
+  if (site.op !== "Pad" || !transpose || !constantData(site.inputs[1])) return undefined;
   const perm = permOf(transpose);
   const pads = constantNumbers(site.inputs[1], "pads");
   const back = inverse(perm);

@@ -168,6 +168,25 @@ test("images of any size go through a fully convolutional model", async () => {
   }
 });
 
+test("strides over images of any size fit odd and even ones", async () => {
+  const x = tf.input({ shape: [null, null, 2] });
+  const down = tf.layers.conv2d({ filters: 3, kernelSize: 3, strides: 2 }).apply(x);
+  const pooled = tf.layers.maxPooling2d({ poolSize: 2 }).apply(down);
+  const y = tf.layers.upSampling2d({ size: [2, 2] }).apply(pooled) as Symbolic;
+  const model = seeded(tf.model({ inputs: x, outputs: y }));
+  for (const [height, width] of [
+    [8, 9],
+    [11, 10],
+    [12, 15],
+  ] as const) {
+    await assertExported(model, {
+      name: `strides over ${height}×${width}`,
+      feeds: (batch) => [floats([batch, height, width, 2])],
+      inputs: [{ shape: ["batch", "height", "width", 2] }],
+    });
+  }
+});
+
 test("a fixed batch stays fixed, and structure may then follow it", async () => {
   const exported = await assertExported((x) => tf.stack(tf.unstack(x).reverse()), {
     name: "fixed batch",

@@ -107,6 +107,13 @@ const cases: Readonly<Record<string, ProgramCase>> = {
       [0, 2],
     ]),
   ),
+  "as many rows of padding as the batch has": one([2, 3], (x) =>
+    x.transpose([0, 2, 1]).pad([
+      [0, x.shape[0] as number],
+      [0, 0],
+      [1, 0],
+    ]),
+  ),
   "the largest ones": one([5], (x) => {
     const { values, indices } = tf.topk(x, 2);
     return [values, indices];

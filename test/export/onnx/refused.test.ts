@@ -64,6 +64,17 @@ test("a number that follows a free dimension by no simple rule", async () => {
   );
 });
 
+test("a padding that depends on whether a free size is odd or even", async () => {
+  const x = tf.input({ shape: [null, 8, 1] });
+  const conv = tf.layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: "same", name: "conv" });
+  await refuses(
+    tf.model({ inputs: x, outputs: conv.apply(x) as tf.SymbolicTensor }),
+    [{ shape: ["batch", "height", null, null] }],
+    FreeDimensionError,
+    /^Conv \(in layer conv\) has a setting \(an ONNX attribute\) that depends on "batch" or "height"; /,
+  );
+});
+
 test("a table whose size follows a free dimension", async () => {
   await refuses(
     (x) => tf.eye(x.shape[0] as number).matMul(x as tf.Tensor2D),

@@ -5,13 +5,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { openSource } from "../../../data/index.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
-import {
-  DivergedError,
-  type ProgressEvent,
-  resolveConfig,
-  StoppedError,
-  train,
-} from "../../../train/index.ts";
+import { DivergedError, type RunEvent, resolveConfig, StoppedError, train } from "../../../train/index.ts";
 import { writeSmallImages } from "../../helpers/small-images.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
@@ -28,9 +22,9 @@ test("a run leaves its config, its history and a package that reconstructs bette
   const folder = await temporaryFolder(t);
   const data = await writeSmallImages(folder);
   const out = join(folder, "run");
-  const events: ProgressEvent[] = [];
+  const events: RunEvent[] = [];
   const config = { ...small(data), epochs: 40 };
-  const run = await train(config, { folder: out, onProgress: (event) => events.push(event) });
+  const run = await train(config, { folder: out, onEvent: (event) => events.push(event) });
 
   assert.deepEqual(JSON.parse(await readFile(join(out, "config.json"), "utf8")), resolveConfig(config));
   const lines = (await readFile(join(out, "history.jsonl"), "utf8")).trim().split("\n");
@@ -40,14 +34,15 @@ test("a run leaves its config, its history and a package that reconstructs bette
   );
   assert.equal(run.history.length, 40);
   assert.ok(run.package.parityMaxAbs <= 1e-4);
-  assert.deepEqual((await readdir(out)).sort(), ["config.json", "history.jsonl", "package"]);
+  assert.deepEqual((await readdir(out)).sort(), ["checkpoints", "config.json", "history.jsonl", "package"]);
 
-  const epochs = events.filter(({ type }) => type === "epoch").map(({ epoch }) => epoch);
+  const epochs = events.flatMap((event) => (event.type === "epoch" ? [event.epoch] : []));
   assert.deepEqual(
     epochs,
     Array.from({ length: 40 }, (_, i) => i + 1),
   );
-  assert.equal(events.at(-1)?.items, 200);
+  assert.deepEqual(events[0], { type: "start", engine: "onnx", items: 200, validationItems: 0 });
+  assert.equal(events.at(-1)?.type, "package");
 
   const dataset = await openSource(data);
   const images = await dataset.read(0, 200);
@@ -83,13 +78,13 @@ test("a run that is asked to stop ends with StoppedError and without a package",
   const controller = new AbortController();
   const run = train(
     { ...small(data), epochs: 1_000_000 },
-    { folder: out, signal: controller.signal, onProgress: () => controller.abort() },
+    { folder: out, signal: controller.signal, onEvent: ({ type }) => type === "step" && controller.abort() },
   );
   await assert.rejects(
     run,
     (error) => error instanceof StoppedError && /^the run was stopped in epoch \d+/.test(error.message),
   );
-  assert.deepEqual(await readdir(out), ["config.json"]);
+  assert.ok(!(await readdir(out)).includes("package"));
 });
 
 test("a loss that is no number any more ends the run with the step and the learning rate", async (t) => {

@@ -12,6 +12,11 @@ const ATTEMPTS = 4;
 
 export type Step<I extends tf.Tensor[]> = (...inputs: I) => tf.Tensor | tf.Tensor[] | null | undefined;
 
+export interface CompileOptions {
+  /** False for a step that makes no variables: its first call is then recorded like the others. Default true. */
+  readonly warmUp?: boolean;
+}
+
 /** How a compiled step runs for one set of input shapes. */
 export interface StepMode {
   /** `compiled`: one session run a call. `recorded`: recorded anew at every call. `warming up`: not decided yet. */
@@ -43,9 +48,12 @@ export interface CompiledStep<I extends tf.Tensor[]> {
  *
  * @throws Error when no onnx engine is in use (see useOnnxEngine)
  */
-export function compile<I extends tf.Tensor[]>(step: Step<I>): CompiledStep<I> {
+export function compile<I extends tf.Tensor[]>(
+  step: Step<I>,
+  { warmUp = true }: CompileOptions = {},
+): CompiledStep<I> {
   const variants = new Map<string, Variant>();
-  let warm = false;
+  let warm = !warmUp;
   let last = "";
   const call = (...inputs: I): tf.Tensor[] => {
     const engine = currentEngine();

@@ -1,0 +1,32 @@
+// What a run tells while it works, and what it is told.
+
+/** How far the epoch under way is. */
+interface Progress {
+  /** From 1. */
+  readonly epoch: number;
+  /** Items of this epoch trained on so far, and how many it has. */
+  readonly items: number;
+  readonly epochItems: number;
+  /** Mean loss of this epoch so far. */
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/** Sent over the run's MessagePort as it happens; `step` a few times a second. */
+export type RunEvent =
+  | {
+      readonly type: "start";
+      readonly engine: string;
+      readonly items: number;
+      readonly validationItems: number;
+    }
+  | { readonly type: "resume"; readonly epoch: number; readonly step: number; readonly folder: string }
+  | ({ readonly type: "step" } & Progress)
+  | ({ readonly type: "epoch"; readonly validationLoss: number | null } & Progress)
+  | { readonly type: "checkpoint"; readonly epoch: number; readonly step: number; readonly folder: string }
+  | { readonly type: "package"; readonly folder: string; readonly parityMaxAbs: number };
+
+/** Asks the run to stop after the step it is in. */
+export interface StopRequest {
+  readonly type: "stop";
+}
