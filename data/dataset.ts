@@ -6,6 +6,12 @@ export type ItemArray = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 /** One class number per item. */
 export type Labels = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
+/** An item that cannot be used: which one, within its source, and why. */
+export interface SkippedItem {
+  readonly item: string;
+  readonly reason: string;
+}
+
 /** A dataset of `length` items that all have the same `shape` and `dtype`. */
 export interface Dataset {
   /** For messages and provenance records, such as `mnist:train`. */
@@ -21,6 +27,10 @@ export interface Dataset {
   readonly labels?: Labels;
   /** `classNames[label]` is what the label means. */
   readonly classNames?: readonly string[];
+  /** What each value of an item is, where the source names them: a table's columns. */
+  readonly columns?: readonly string[];
+  /** The items that `skipBad` left out, there only where it was asked for. */
+  readonly skipped?: readonly SkippedItem[];
 
   /**
    * Reads items `start` (included) to `end` (excluded) as a fresh array of `(end - start) * size of one item`.

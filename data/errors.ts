@@ -66,3 +66,29 @@ export class DataOptionError extends DataError {
     super(`${option} is ${String(value)}; expected ${wanted}`);
   }
 }
+
+/** There is nothing to learn from: a source, a part of a split or a subset without items. */
+export class EmptyDatasetError extends DataError {
+  override name = "EmptyDatasetError";
+
+  constructor(dataset: string, found: string, wanted = "at least 1 item") {
+    super(`${dataset}: ${found}; expected ${wanted}`);
+  }
+}
+
+/** One item of a source cannot be used. With the option `skipBad` it is left out and reported instead. */
+export class BadItemError extends DataError {
+  override name = "BadItemError";
+  /** Which one, within its source: `cat/3.png`, `row 17`. */
+  readonly item: string;
+  /** What was found and what would be right. */
+  readonly reason: string;
+
+  /** @param where the item's full name, such as its file's path */
+  constructor(where: string, item: string, found: string, wanted: string) {
+    const reason = `${found}; expected ${wanted}`;
+    super(`${where}: ${reason}`);
+    this.item = item;
+    this.reason = reason;
+  }
+}

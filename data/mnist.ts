@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Dataset } from "./dataset.ts";
 import { MissingFileError, UnknownSourceError } from "./errors.ts";
-import { openIdx } from "./idx/open.ts";
+import { idxKinds, openIdx } from "./idx/open.ts";
+import { readOptions } from "./options.ts";
 import type { Source } from "./source.ts";
 
 const prefixes: ReadonlyMap<string, { readonly split: string; readonly prefix: string }> = new Map([
@@ -17,7 +18,7 @@ const digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 export const mnist: Source = {
   usage: [...prefixes.keys()].join(", "),
   matches: (spec) => spec === "mnist" || spec.startsWith("mnist:"),
-  async open(spec, options): Promise<Dataset> {
+  async open(spec, given): Promise<Dataset> {
     const part = prefixes.get(spec);
     if (!part) throw new UnknownSourceError(spec, "mnist has no such part", [...prefixes.keys()]);
     const folder = packageData();
@@ -25,7 +26,7 @@ export const mnist: Source = {
       labels: join(folder, `${part.prefix}-labels-idx1-ubyte`),
       name: `mnist:${part.split}`,
       classNames: digits,
-      ...options,
+      ...readOptions(spec, idxKinds, given),
     });
   },
 };

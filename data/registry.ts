@@ -1,44 +1,72 @@
 // All kinds of sources, and the function that picks one: to add a kind, write its file and put it in `sources`.
+import { csv } from "./csv/index.ts";
+import type { CsvOptions } from "./csv/open.ts";
 import type { Dataset } from "./dataset.ts";
-import { MissingFileError, UnknownSourceError } from "./errors.ts";
-import { peek } from "./file.ts";
+import { EmptyDatasetError, MissingFileError, UnknownSourceError } from "./errors.ts";
+import type { Peek } from "./file.ts";
 import { idx } from "./idx/index.ts";
+import type { IdxOptions } from "./idx/open.ts";
+import { images } from "./images/index.ts";
+import type { ImageOptions } from "./images/open.ts";
 import { mnist } from "./mnist.ts";
-import type { OpenOptions, Source } from "./source.ts";
+import { npy } from "./npy/index.ts";
+import type { NpyOptions } from "./npy/open.ts";
+import { parquet } from "./parquet/index.ts";
+import type { ParquetOptions } from "./parquet/open.ts";
+import { locate } from "./query.ts";
+import type { Source } from "./source.ts";
+import { wav } from "./wav/index.ts";
+import type { WavOptions } from "./wav/open.ts";
 
 /** Asked in this order; the first that matches opens the spec. */
-const sources: readonly Source[] = [mnist, idx];
+const sources: readonly Source[] = [mnist, npy, parquet, csv, wav, idx, images];
 
 /** How specs are written, one entry per kind of source. */
 export const knownSources: readonly string[] = sources.map(({ usage }) => usage);
 
+/** The options of all sources; each refuses those that are not its own. */
+export type OpenOptions = IdxOptions & ImageOptions & NpyOptions & CsvOptions & ParquetOptions & WavOptions;
+
 /**
- * Opens a dataset by its spec: `mnist`, `mnist:train`, `mnist:test` or the path of an IDX file.
+ * Opens a dataset by its spec: `mnist`, `mnist:train`, `mnist:test`, a folder of images, or the path of a `.npy`,
+ * `.parquet`, `.csv`, `.wav` or IDX file. Options can also be spelled after a `?`; those given in code come before
+ * them. A path that exists as it is written is taken as it is.
  *
  * Throws `UnknownSourceError` (the message lists the known ones), `MissingFileError` for a path where nothing is,
- * and what the source itself finds wrong; all are `DataError`s.
+ * `DataOptionError` for an option the source does not have, and what the source itself finds wrong; all are
+ * `DataError`s. Call the dataset's `close`, where it has one, when done.
  *
  * @example
  * const dataset = await openSource("mnist:test");
  * const first = await dataset.read(0, 1); // Uint8Array of 784
+ *
+ * @example
+ * await openSource("photos/?size=64x64&channels=1&skipBad");
+ * await openSource("table.csv?label=class&columns=a,b");
+ * await openSource("sound.wav", { window: 1024, hop: 512 });
  */
 export async function openSource(spec: string, options: OpenOptions = {}): Promise<Dataset> {
-  const found = await peek(spec);
-  const source = sources.find((candidate) => candidate.matches(spec, found));
-  if (source) return source.open(spec, options);
+  const { path, found, query } = await locate(spec);
+  const source = sources.find((candidate) => candidate.matches(path, found));
+  if (!source) throw unknown(path, found);
+  const dataset = await source.open(path, { ...query, ...options });
+  if (dataset.length > 0) return dataset;
+  await dataset.close?.();
+  throw new EmptyDatasetError(dataset.name, "no item in it");
+}
+
+function unknown(path: string, found: Peek): Error {
   if (found.kind === "file") {
     const head = Array.from(found.head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(
       " ",
     );
-    throw new UnknownSourceError(
-      spec,
+    return new UnknownSourceError(
+      path,
       `no source reads a file that starts with bytes ${head || "(it is empty)"}`,
       knownSources,
     );
   }
-  if (found.kind === "folder")
-    throw new UnknownSourceError(spec, "no source reads this folder", knownSources);
-  if (/[\\/.]/.test(spec))
-    throw new MissingFileError(spec, "no such file", `one of ${knownSources.join(", ")}`);
-  throw new UnknownSourceError(spec, "no such source", knownSources);
+  if (/[\\/.]/.test(path))
+    return new MissingFileError(path, "no such file", `one of ${knownSources.join(", ")}`);
+  return new UnknownSourceError(path, "no such source", knownSources);
 }

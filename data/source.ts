@@ -1,20 +1,13 @@
 // What a kind of source has to say for itself to be in the registry.
 import type { Dataset } from "./dataset.ts";
 import type { Peek } from "./file.ts";
-
-export interface OpenOptions {
-  /** The dataset's name. Default: the source's own. */
-  readonly name?: string;
-  /** A file of labels, or false for none. Default: where the source usually has them. */
-  readonly labels?: string | false;
-  /** What the labels mean, by number. Default: the source's own. */
-  readonly classNames?: readonly string[];
-}
+import type { GivenOptions } from "./options.ts";
 
 export interface Source {
   /** How a spec of this kind is written, for messages and help. */
   readonly usage: string;
-  /** Whether this spec is of this kind; `found` is what lies at that path. */
+  /** Whether this spec (without its query) is of this kind; `found` is what lies at that path. */
   matches(spec: string, found: Peek): boolean;
-  open(spec: string, options: OpenOptions): Promise<Dataset>;
+  /** Reads its own options out of those given, and refuses others. */
+  open(spec: string, given: GivenOptions): Promise<Dataset>;
 }

@@ -45,3 +45,8 @@ export class StoppedError extends TrainError {
 export class WorkerError extends TrainError {
   override name = "WorkerError";
 }
+
+/** An engine that can't be had, or that is not the one in use: says why and what would help. */
+export class EngineError extends TrainError {
+  override name = "EngineError";
+}

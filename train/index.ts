@@ -1,6 +1,22 @@
 // latentkit/train: autoencoders trained in worker threads, and the engine that runs any tfjs code in ONNX Runtime.
 export { resolveConfig, type TrainConfig, type TrainConfigInput } from "./config/index.ts";
-export { type CompiledStep, compile, type Step, type StepMode } from "./engine/onnx/compile.ts";
+export {
+  type CompiledStep,
+  type CompileOptions,
+  type Engine,
+  type EngineChoice,
+  type EngineName,
+  type EngineOptions,
+  type EngineReport,
+  engineChoices,
+  examineEngines,
+  type OpenedEngine,
+  openEngine,
+  type PassedOver,
+  type Step,
+  type StepMode,
+} from "./engine/index.ts";
+export { compile } from "./engine/onnx/compile.ts";
 export type { SessionSettings } from "./engine/onnx/compiled-program.ts";
 export type { EngineStatistics, OnnxEngine } from "./engine/onnx/engine.ts";
 export { currentEngine, useOnnxEngine } from "./engine/onnx/use.ts";
@@ -8,6 +24,7 @@ export {
   CheckpointError,
   ConfigError,
   DivergedError,
+  EngineError,
   RunFolderError,
   StoppedError,
   TrainError,

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { Source } from "../source.ts";
 import { looksLikeIdx } from "./header.ts";
-import { openIdx } from "./open.ts";
+import { openGiven } from "./open.ts";
 
 export const idx: Source = {
   usage: "an IDX file",
@@ -11,5 +11,5 @@ export const idx: Source = {
     const named = /(^|[-._])idx\d?([-._]|$)/i.test(basename(spec));
     return named || (found.kind === "file" && looksLikeIdx(found.head));
   },
-  open: (spec, options) => openIdx(spec, options),
+  open: openGiven,
 };

@@ -4,18 +4,31 @@ import type { Dataset, Labels } from "../dataset.ts";
 import { FormatError, LabelsMismatchError } from "../errors.ts";
 import { fileExists, readWhole } from "../file.ts";
 import { memoryDataset } from "../memory.ts";
+import {
+  type CommonOptions,
+  commonKinds,
+  type GivenOptions,
+  type OptionKinds,
+  readOptions,
+  textOrFalse,
+} from "../options.ts";
 import { parseIdxHeader } from "./header.ts";
 import { itemValues, labelValues, valueRange } from "./values.ts";
 
-export interface IdxOptions {
-  /** The dataset's name. Default: the file's name. */
-  readonly name?: string;
+export interface IdxOptions extends CommonOptions {
   /**
    * The file of labels, or false for none. Default: beside `…images-idx3…` (or `…images.idx3…`) the file
    * `…labels-idx1…`, with or without `.gz`, where there is one.
    */
   readonly labels?: string | false;
-  readonly classNames?: readonly string[];
+}
+
+/** How each option is read. */
+export const idxKinds: OptionKinds<IdxOptions> = { ...commonKinds, labels: textOrFalse };
+
+/** As {@link openIdx}, with options yet to be read. */
+export async function openGiven(path: string, given: GivenOptions): Promise<Dataset> {
+  return openIdx(path, readOptions(path, idxKinds, given));
 }
 
 /**

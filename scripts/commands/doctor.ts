@@ -1,7 +1,7 @@
 // `latentkit doctor`: what this machine can run, and the reason for every no.
 
 import { Command } from "@commander-js/extra-typings";
-import type { Probe } from "../../train/engine/probe.ts";
+import type { EngineReport } from "../../train/engine/index.ts";
 import type { CommandFactory } from "../cli/command.ts";
 import { formatTable } from "../cli/table.ts";
 import { packageVersion } from "../cli/version.ts";
@@ -20,23 +20,31 @@ interface Report {
   readonly latentkit: string;
   readonly machine: ReturnType<typeof describeMachine>;
   readonly onnxruntime: string | null;
-  readonly providers: readonly Probe[];
-  readonly packages: readonly Probe[];
+  /** Versions of the packages that bring further engines; null where one is not installed. */
+  readonly packages: Readonly<Record<string, string | null>>;
+  /** Fastest first. */
+  readonly engines: readonly EngineReport[];
+  /** The engine that `auto` takes. */
+  readonly auto: string | null;
 }
 
 async function examine(): Promise<Report> {
   // Loaded here, so that no other command waits for it.
-  const { installedVersion, probePackages, probeProviders } = await import("../../train/engine/probe.ts");
+  const { examineEngines } = await import("../../train/engine/index.ts");
+  const { installedVersion, optionalPackages } = await import("../../train/engine/packages.ts");
+  const versions = Object.keys(optionalPackages).map((name) => [name, installedVersion(name) ?? null]);
+  const engines = await examineEngines();
   return {
     latentkit: packageVersion(),
     machine: describeMachine(),
     onnxruntime: installedVersion("onnxruntime-node") ?? null,
-    providers: await probeProviders(),
-    packages: probePackages(),
+    packages: Object.fromEntries(versions),
+    engines,
+    auto: engines.find((engine) => engine.works && engine.reason === undefined)?.name ?? null,
   };
 }
 
-function describe({ latentkit, machine, onnxruntime, providers, packages }: Report): string {
+function describe({ latentkit, machine, onnxruntime, packages, engines, auto }: Report): string {
   const facts = formatTable(
     [{ title: "machine" }, { title: "" }],
     [
@@ -45,15 +53,14 @@ function describe({ latentkit, machine, onnxruntime, providers, packages }: Repo
       ["platform", machine.platform],
       ["processor", `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`],
       ["onnxruntime-node", onnxruntime ?? "not installed"],
+      ...Object.entries(packages).map(([name, version]) => [name, version ?? "not installed (optional)"]),
     ],
   );
-  const probes = (title: string, list: readonly Probe[]) =>
-    formatTable([{ title }, { title: "works" }, { title: "why not" }], list.map(row));
-  return [facts, probes("provider", providers), probes("package", packages)].join("\n\n");
+  const columns = [{ title: "engine" }, { title: "works" }, { title: "device" }, { title: "why not" }];
+  return [facts, formatTable(columns, engines.map(row)), `auto takes ${auto ?? "none"}`].join("\n\n");
 }
 
-function row(probe: Probe): readonly string[] {
-  return probe.works
-    ? [probe.name, probe.version ? `yes, ${probe.version}` : "yes", ""]
-    : [probe.name, "no", probe.reason];
+function row(engine: EngineReport): readonly string[] {
+  if (!engine.works) return [engine.name, "no", "", engine.reason];
+  return [engine.name, "yes", engine.device, engine.reason ? `not by auto: ${engine.reason}` : ""];
 }

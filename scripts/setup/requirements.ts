@@ -1,10 +1,11 @@
 // What the tests need beyond npm: how to find each thing, and which Debian package brings it.
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
-/** Whether something the tests need is on this machine; where it is not, the reason. */
+/** Whether something the tests need is on this machine, and where; or the reason why it is not. */
 export type Availability =
-  | { readonly available: true; readonly command: string }
+  | { readonly available: true; readonly path: string }
   | { readonly available: false; readonly reason: string };
 
 export interface Requirement {
@@ -27,12 +28,45 @@ const pythonOnnx: Requirement = {
   find: () => findByRunning(DEBIAN_PYTHON, ["-c", "import onnx"], "python3-onnx"),
 };
 
-export const requirements = { pythonOnnx } as const satisfies Record<string, Requirement>;
+/** SwiftShader, a GPU in software, which Chromium brings: its file for the Vulkan loader. */
+const swiftShader: Requirement = {
+  name: "SwiftShader, Chromium's software GPU",
+  debianPackage: "chromium",
+  neededFor: "the tests of the engines on WebGPU",
+  find: () => findFile(["/usr/lib/chromium/vk_swiftshader_icd.json"], "chromium"),
+};
+
+/** What WebGPU libraries load to find Vulkan drivers. */
+const vulkanLoader: Requirement = {
+  name: "the Vulkan loader",
+  debianPackage: "libvulkan1",
+  neededFor: "the tests of the engines on WebGPU",
+  find: () =>
+    findFile(
+      ["x86_64", "aarch64"].map((arch) => `/usr/lib/${arch}-linux-gnu/libvulkan.so.1`),
+      "libvulkan1",
+    ),
+};
+
+export const requirements = { pythonOnnx, swiftShader, vulkanLoader } as const satisfies Record<
+  string,
+  Requirement
+>;
 
 /** Takes a thing as there when a command that needs it ends with status 0. */
 export function findByRunning(command: string, args: readonly string[], debianPackage: string): Availability {
   const { status, error } = spawnSync(command, args, { stdio: "ignore" });
-  if (status === 0) return { available: true, command };
+  if (status === 0) return { available: true, path: command };
   const what = error ? `${command} is not there` : `${command} ${args.join(" ")} fails`;
   return { available: false, reason: `${what}: install Debian's ${debianPackage}` };
+}
+
+/** Takes a thing as there when one of the files is. */
+export function findFile(paths: readonly string[], debianPackage: string): Availability {
+  const path = paths.find((candidate) => existsSync(candidate));
+  if (path !== undefined) return { available: true, path };
+  return {
+    available: false,
+    reason: `${paths.join(" or ")} is not there: install Debian's ${debianPackage}`,
+  };
 }

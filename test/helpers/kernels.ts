@@ -50,7 +50,7 @@ export function bools(shape: readonly number[], seed = 1): TensorData {
   return { values: values.map((v) => (v > 0.5 ? 1 : 0)), shape, dtype: "bool" };
 }
 
-interface Outcome {
+export interface Outcome {
   readonly values: readonly number[];
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -65,7 +65,8 @@ function weights(t: tf.Tensor): tf.Tensor {
   return tensor(floats(t.shape, 977, 0.5, 1.5));
 }
 
-async function outcomes(
+/** Results and, if asked for, gradients for the float inputs, on tfjs's current backend. */
+export async function outcomes(
   program: Program,
   inputs: readonly TensorData[],
   gradient: boolean,
@@ -115,6 +116,15 @@ export async function assertSameOnBoth(
 ): Promise<void> {
   const expected = await onCpu(() => outcomes(program, inputs, gradient));
   const actual = await onOnnx(() => outcomes(program, inputs, gradient));
+  assertSameOutcomes(actual, expected, tolerance);
+}
+
+/** Asserts equal shapes and dtypes, and values within `tolerance` · (1 + |expected|). */
+export function assertSameOutcomes(
+  actual: readonly Outcome[],
+  expected: readonly Outcome[],
+  tolerance: number,
+): void {
   assert.equal(actual.length, expected.length);
   expected.forEach((want, i) => {
     const got = actual[i] as Outcome;
@@ -125,7 +135,7 @@ export async function assertSameOnBoth(
         Object.is(value, other) ||
         value === other ||
         (Number.isFinite(value) && Math.abs(value - other) <= tolerance * (1 + Math.abs(value)));
-      assert.ok(same, `result ${i}, element ${at}: cpu ${value}, onnx ${other}`);
+      assert.ok(same, `result ${i}, element ${at}: ${other} instead of ${value}`);
     });
   });
 }

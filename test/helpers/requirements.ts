@@ -1,6 +1,6 @@
 // Tells tests which outside programs are here: `test(name, { skip: skipWithout(pythonOnnx()) }, …)`.
 
-import { requirements } from "../../scripts/setup/requirements.ts";
+import { type Availability, requirements } from "../../scripts/setup/requirements.ts";
 
 export type PythonOnnx =
   | { readonly available: true; readonly python: string }
@@ -9,7 +9,13 @@ export type PythonOnnx =
 /** The Python that has the `onnx` module. */
 export function pythonOnnx(): PythonOnnx {
   const found = requirements.pythonOnnx.find();
-  return found.available ? { available: true, python: found.command } : found;
+  return found.available ? { available: true, python: found.path } : found;
+}
+
+/** The driver file of a GPU in software, to be named in VK_ICD_FILENAMES. */
+export function softwareGpu(): Availability {
+  const loader = requirements.vulkanLoader.find();
+  return loader.available ? requirements.swiftShader.find() : loader;
 }
 
 /** What `skip` of node:test wants: false where the thing is there, else the reason. */

@@ -78,7 +78,7 @@ test("a run that is asked to stop ends with StoppedError and without a package",
   const controller = new AbortController();
   const run = train(
     { ...small(data), epochs: 1_000_000 },
-    { folder: out, signal: controller.signal, onEvent: ({ type }) => type === "step" && controller.abort() },
+    { folder: out, signal: controller.signal, onEvent: ({ type }) => type === "epoch" && controller.abort() },
   );
   await assert.rejects(
     run,
@@ -94,7 +94,7 @@ test("a loss that is no number any more ends the run with the step and the learn
     ...small(data),
     model: { hidden: [32], code: 4, activation: "elu" },
     loss: "bce",
-    optimizer: { learningRate: 1e30, schedule: "constant" },
+    optimizer: { learningRate: 1e30, schedule: { kind: "constant" } },
   };
   await assert.rejects(
     train(config as Parameters<typeof train>[0], { folder: join(folder, "run") }),

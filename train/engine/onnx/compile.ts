@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type OnnxBackend, onnxBackend } from "../../../export/onnx/backend.ts";
 import type { HostData, Value } from "../../../export/onnx/graph/value.ts";
+import type { CompiledStep, CompileOptions, Step, StepMode } from "../step.ts";
 import { type Capture, captureCall, type Feed } from "./capture.ts";
 import type { CompiledProgram } from "./compiled-program.ts";
 import { bufferData, type OnnxEngine } from "./engine.ts";
@@ -10,29 +11,7 @@ import { currentEngine } from "./use.ts";
 /** Calls that are compared before a step is recorded anew for good at every call. */
 const ATTEMPTS = 4;
 
-export type Step<I extends tf.Tensor[]> = (...inputs: I) => tf.Tensor | tf.Tensor[] | null | undefined;
-
-export interface CompileOptions {
-  /** False for a step that makes no variables: its first call is then recorded like the others. Default true. */
-  readonly warmUp?: boolean;
-}
-
-/** How a compiled step runs for one set of input shapes. */
-export interface StepMode {
-  /** `compiled`: one session run a call. `recorded`: recorded anew at every call. `warming up`: not decided yet. */
-  readonly mode: "warming up" | "compiled" | "recorded";
-  /** Why the step can't be replayed, where it can't. */
-  readonly reason?: string;
-}
-
-export interface CompiledStep<I extends tf.Tensor[]> {
-  /** Runs the step. The returned tensors are computed already; they are the caller's to dispose of. */
-  (...inputs: I): tf.Tensor[];
-  /** How calls with inputs of these shapes run; of the last call's shapes unless told. */
-  mode(...shapes: number[][]): StepMode;
-  /** Frees the compiled sessions. */
-  dispose(): void;
-}
+export type { CompiledStep, CompileOptions, Step, StepMode } from "../step.ts";
 
 /**
  * Turns a step (forward pass, gradients, optimizer) into one compiled program per set of input shapes.

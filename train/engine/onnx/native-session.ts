@@ -6,6 +6,7 @@
 // package version is pinned, and the engine's tests fail when this contract changes.
 import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { oneThreadAtATime } from "./one-thread.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -40,19 +41,23 @@ function load(): Binding {
 /** A compiled model. */
 export class NativeSession {
   private readonly session: BindingSession;
+  private readonly guard: <T>(task: () => T) => T;
 
   /** Compiles a model. Throws ONNX Runtime's error for a model it does not accept. */
   constructor(model: Uint8Array, options: InferenceSession.SessionOptions) {
+    this.guard = options.executionProviders?.includes("webgpu") ? oneThreadAtATime : (task) => task();
     this.session = new (load().binding.InferenceSession)();
-    this.session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options);
+    this.guard(() =>
+      this.session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options),
+    );
   }
 
   /** Runs to the end before it returns. A fetch that names a tensor is written into that tensor's data. */
   run(feeds: Tensors, fetches: Readonly<Record<string, Tensor | null>>): Record<string, Tensor> {
-    return this.session.run(feeds, fetches, {});
+    return this.guard(() => this.session.run(feeds, fetches, {}));
   }
 
   dispose(): void {
-    this.session.dispose();
+    this.guard(() => this.session.dispose());
   }
 }

@@ -12,6 +12,21 @@ export function currentEngine(): OnnxEngine {
   return engine;
 }
 
+/** Makes an engine compute what the onnx backend records, and that backend tfjs's current one. */
+export async function useEngine(next: OnnxEngine): Promise<void> {
+  engine = next;
+  onnxBackend().executor = next;
+  await tf.setBackend("onnx");
+}
+
+/** The onnx backend computes nothing from now on, if `former` is the engine in use. Whether it was. */
+export function dropEngine(former: OnnxEngine): boolean {
+  if (engine !== former) return false;
+  engine = undefined;
+  onnxBackend().executor = undefined;
+  return true;
+}
+
 /**
  * Makes `onnx` tfjs's current backend: from now on tfjs code is recorded and computed by ONNX Runtime.
  *
@@ -22,10 +37,8 @@ export function currentEngine(): OnnxEngine {
  * @param settings execution provider ("cpu" unless told) and threads (one per core unless told)
  */
 export async function useOnnxEngine(settings: Partial<SessionSettings> = {}): Promise<OnnxEngine> {
-  const backend = onnxBackend();
   engine?.dispose();
-  engine = new OnnxEngine({ provider: "cpu", ...settings });
-  backend.executor = engine;
-  await tf.setBackend("onnx");
-  return engine;
+  const next = new OnnxEngine({ provider: "cpu", ...settings });
+  await useEngine(next);
+  return next;
 }

@@ -1,0 +1,9 @@
+// The source `a folder of images`.
+import type { Source } from "../source.ts";
+import { openGiven } from "./open.ts";
+
+export const images: Source = {
+  usage: "a folder of images",
+  matches: (_spec, found) => found.kind === "folder",
+  open: openGiven,
+};

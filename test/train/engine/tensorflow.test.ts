@@ -1,0 +1,66 @@
+// Choosing and loading TensorFlow. Its native library is not part of this project's installation: the tests that say
+// "stand-in" put tfjs's cpu backend in its place and prove the selection alone, nothing of TensorFlow.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { openEngine } from "../../../train/engine/index.ts";
+import { type Importer, installedVersion } from "../../../train/engine/packages.ts";
+import { supplyRemovedUtilities } from "../../../train/engine/tensorflow.ts";
+import { engineSuite } from "./suite.ts";
+
+const installed = (["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const).find(installedVersion);
+
+engineSuite("tensorflow", async () => (await openEngine("tensorflow")).engine, {
+  skip: installed ? false : "neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed",
+  // GPUs round the factors of products to 10 bits.
+  tolerance: 1e-2,
+  mode: "eager",
+});
+
+test("what tfjs-node calls and newer Nodes lack is supplied, what is there is kept", () => {
+  const own = () => true;
+  const target: Record<string, (value?: unknown) => boolean> = { isArray: own };
+  supplyRemovedUtilities(target);
+  assert.equal(target.isArray, own);
+  assert.deepEqual(
+    [null, undefined, 0, ""].map((value) => target.isNullOrUndefined?.(value)),
+    [...[true, true, false, false]],
+  );
+});
+
+test("stand-in for TensorFlow: auto takes the CPU package where the GPU package does not load", {
+  skip: installed && "TensorFlow itself is installed",
+}, async () => {
+  const asked: string[] = [];
+  const importer: Importer = async (name) => {
+    asked.push(name);
+    if (name !== "@tensorflow/tfjs-node")
+      throw new Error("libcudart.so.11.0: cannot open shared object file");
+    registerStandIn();
+    return {};
+  };
+  const { engine, passedOver } = await openEngine("auto", { importer });
+  assert.deepEqual(asked, ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]);
+  assert.deepEqual([engine.name, engine.device, tf.getBackend()], ["tensorflow", "cpu", "tensorflow"]);
+  assert.deepEqual(passedOver, [
+    {
+      name: "tensorflow:gpu",
+      reason: "@tensorflow/tfjs-node-gpu does not load: libcudart.so.11.0: cannot open shared object file",
+    },
+  ]);
+  await engine.dispose();
+  assert.equal(tf.getBackend(), "cpu");
+  await assert.rejects(
+    openEngine("tensorflow:gpu", { importer }),
+    /@tensorflow\/tfjs-node is loaded already, and a process can have one of the two/,
+  );
+});
+
+/** tfjs's cpu backend under TensorFlow's name. */
+function registerStandIn(): void {
+  const factory = tf.findBackendFactory("cpu");
+  tf.registerBackend("tensorflow", factory);
+  for (const kernel of tf.getKernelsForBackend("cpu")) {
+    tf.registerKernel({ ...kernel, backendName: "tensorflow" });
+  }
+}

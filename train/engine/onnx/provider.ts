@@ -1,0 +1,88 @@
+// The onnx engine on one of ONNX Runtime's execution providers.
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import type * as tf from "@tensorflow/tfjs";
+import { EngineError } from "../../errors.ts";
+import { assertInUse, leave } from "../backend.ts";
+import type { Engine } from "../engine.ts";
+import { type Importer, installedFolder } from "../packages.ts";
+import type { CompiledStep } from "../step.ts";
+import { type DeviceDescription, guessAdapter } from "../webgpu/adapter.ts";
+import { whyNoVulkan } from "../webgpu/vulkan.ts";
+import { compile } from "./compile.ts";
+import type { SessionSettings } from "./compiled-program.ts";
+import { OnnxEngine } from "./engine.ts";
+import { currentEngine, dropEngine, useEngine } from "./use.ts";
+
+const BACKEND = "onnx";
+
+/** ONNX Runtime on the CPU. */
+export async function openOnnxCpu(threads: number | undefined): Promise<Engine> {
+  const settings = threads === undefined ? { provider: "cpu" } : { provider: "cpu", threads };
+  return onnxEngine(settings, { device: "cpu", isSoftware: false });
+}
+
+/** ONNX Runtime on an NVIDIA GPU. @throws EngineError where its CUDA libraries are not installed */
+export async function openOnnxCuda(): Promise<Engine> {
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new EngineError(
+      `onnxruntime-node has CUDA for linux-x64 alone; this is ${process.platform}-${process.arch}`,
+    );
+  }
+  const folder = installedFolder("onnxruntime-node");
+  if (!folder || !holds(path.join(folder, "bin"), "libonnxruntime_providers_cuda.so")) {
+    throw new EngineError(
+      "onnxruntime-node's CUDA libraries are not installed: with an NVIDIA GPU, CUDA 12 and cuDNN 9 get them by " +
+        "ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js",
+    );
+  }
+  return onnxEngine({ provider: "cuda" }, { device: "cuda", isSoftware: false });
+}
+
+/** ONNX Runtime on WebGPU. Its adapter is the one that the `webgpu` package finds, where that is installed. */
+export async function openOnnxWebgpu(importer: Importer): Promise<Engine> {
+  const missing = whyNoVulkan();
+  if (missing) throw new EngineError(missing);
+  return onnxEngine({ provider: "webgpu" }, await guessAdapter(importer));
+}
+
+function holds(folder: string, file: string): boolean {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).some(
+    (name) => path.basename(name) === file,
+  );
+}
+
+function onnxEngine(settings: SessionSettings, { device, isSoftware }: DeviceDescription): Engine {
+  const engine = new OnnxEngine(settings);
+  const steps: { dispose(): void }[] = [];
+  return {
+    name: "onnx",
+    device,
+    isSoftware,
+    ...(settings.threads === undefined ? {} : { threads: settings.threads }),
+    compile(step, options) {
+      const compiled = guarded(engine, compile(step, options));
+      steps.push(compiled);
+      return compiled;
+    },
+    read: (tensor) => tensor.data(),
+    use: () => useEngine(engine),
+    async dispose() {
+      for (const step of steps.splice(0)) step.dispose();
+      engine.dispose();
+      if (dropEngine(engine)) await leave(BACKEND);
+    },
+  };
+}
+
+/** Steps compiled for one engine hold sessions of its provider: they must not run for another. */
+function guarded<I extends tf.Tensor[]>(engine: OnnxEngine, step: CompiledStep<I>): CompiledStep<I> {
+  const call = (...inputs: I): tf.Tensor[] => {
+    assertInUse(BACKEND);
+    if (currentEngine() !== engine) {
+      throw new EngineError("the step belongs to an onnx engine that is not in use: call its use() first");
+    }
+    return step(...inputs);
+  };
+  return Object.assign(call, { mode: step.mode, dispose: step.dispose });
+}
