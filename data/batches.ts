@@ -63,7 +63,7 @@ export async function* batches(
     const data = await (order ? gather(dataset, indices) : dataset.read(start, end));
     const shape = [end - start, ...dataset.shape];
     const { labels } = dataset;
-    yield labels ? { data, shape, indices, labels: pick(labels, indices) } : { data, shape, indices };
+    yield labels ? { data, shape, indices, labels: pickLabels(labels, indices) } : { data, shape, indices };
   }
 }
 
@@ -80,7 +80,8 @@ export async function gather(dataset: Dataset, indices: Uint32Array): Promise<It
   return out;
 }
 
-function pick(labels: Labels, indices: Uint32Array): Labels {
+/** The labels of the items with these numbers. */
+export function pickLabels(labels: Labels, indices: Uint32Array): Labels {
   const out = labels instanceof Uint8Array ? new Uint8Array(indices.length) : new Int32Array(indices.length);
   indices.forEach((index, i) => {
     out[i] = labels[index] as number;

@@ -1,6 +1,6 @@
 // Views of a dataset: some of its items under new numbers, read through it.
-import { gather } from "./batches.ts";
-import type { Dataset, Labels } from "./dataset.ts";
+import { gather, pickLabels } from "./batches.ts";
+import type { Dataset } from "./dataset.ts";
 import { DataOptionError, EmptyDatasetError } from "./errors.ts";
 import { checkSpan } from "./memory.ts";
 
@@ -43,13 +43,4 @@ export function subset(
       return gather(dataset, inner);
     },
   };
-}
-
-/** The labels of these items. */
-export function pickLabels(labels: Labels, indices: Uint32Array): Labels {
-  const out = labels instanceof Uint8Array ? new Uint8Array(indices.length) : new Int32Array(indices.length);
-  indices.forEach((index, i) => {
-    out[i] = labels[index] as number;
-  });
-  return out;
 }

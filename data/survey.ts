@@ -6,7 +6,7 @@ import { RangeMeter } from "./range.ts";
 import { BadItems } from "./skipped.ts";
 
 /** Values read at a time. */
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 
 /**
  * Completes a dataset whose `read` throws `BadItemError` for bad items. Reads nothing where the range is given and

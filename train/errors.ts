@@ -41,6 +41,15 @@ export class StoppedError extends TrainError {
   }
 }
 
+/** A sweep was stopped before its end, as asked. */
+export class SweepStoppedError extends TrainError {
+  override name = "SweepStoppedError";
+
+  constructor(folder: string, ended: number, trials: number) {
+    super(`${folder}: the sweep was stopped with ${ended} of ${trials} trials done; resume it to go on`);
+  }
+}
+
 /** The worker of a run ended by itself. */
 export class WorkerError extends TrainError {
   override name = "WorkerError";

@@ -1,5 +1,5 @@
 // latentkit/train: autoencoders trained in worker threads, and the engine that runs any tfjs code in ONNX Runtime.
-export { resolveConfig, type TrainConfig, type TrainConfigInput } from "./config/index.ts";
+export { assign, resolveConfig, type TrainConfig, type TrainConfigInput } from "./config/index.ts";
 export {
   type CompiledStep,
   type CompileOptions,
@@ -27,6 +27,7 @@ export {
   EngineError,
   RunFolderError,
   StoppedError,
+  SweepStoppedError,
   TrainError,
   WorkerError,
 } from "./errors.ts";
@@ -38,3 +39,15 @@ export { type Existing, readRunConfig, unfinishedRun, writeSummary } from "./run
 export type { EpochRecord } from "./run/state.ts";
 export { train } from "./run/train.ts";
 export { type Run, type RunOptions, TrainingPool, type TrainingPoolOptions } from "./run/training-pool.ts";
+export {
+  describeValues,
+  type Sweep,
+  type SweepConfig,
+  type SweepConfigInput,
+  type SweepEvent,
+  type SweepOptions,
+  sweep,
+  type TrialResult,
+  type TrialState,
+  type TrialValues,
+} from "./sweep/index.ts";

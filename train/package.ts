@@ -21,6 +21,7 @@ export async function packageAutoencoder(
   config: TrainConfig,
   { history, best, endedEarly }: RunState,
   folder: string,
+  engine: string,
 ): Promise<WrittenPackage> {
   const [low, high] = dataset.range;
   const size = itemSize(dataset.shape);
@@ -91,7 +92,7 @@ export async function packageAutoencoder(
       items: dataset.length,
       epochs: history.length,
       endedEarly,
-      engine: "onnx",
+      engine,
     },
     metrics: { loss: history.at(-1)?.loss, validationLoss: history.at(-1)?.validationLoss, best },
   });

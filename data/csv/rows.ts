@@ -6,10 +6,10 @@ import type { ParseError } from "papaparse";
 import { FormatError } from "../errors.ts";
 import { openFile, readBytes } from "../file.ts";
 
-/** Characters or bytes handed to the parser at a time. */
-const CHUNK = 1 << 20;
+/** Bytes handed to the parser at a time. */
+const CHUNK = 1 << 18;
 /** Chunks that may go by without the end of a row; the parser starts anew with each. */
-const LONGEST = 16;
+const LONGEST = 64;
 
 /** Some rows of a file; `first` is the number of the first of them, counted from 1. */
 export type TakeRows = (rows: readonly (readonly string[])[], first: number) => Promise<void>;
@@ -33,7 +33,7 @@ export async function readRows(path: string, delimiter: string, take: TakeRows):
     }
     idle = rows.length > 0 ? 0 : idle + 1;
     if (idle > LONGEST) {
-      const found = `does not end within ${LONGEST} MiB`;
+      const found = `does not end within ${(LONGEST * CHUNK) / 2 ** 20} MiB`;
       throw new FormatError(`${path}: row ${first}`, found, 'shorter rows (is a quote " not closed?)');
     }
     await take(rows, first);

@@ -1,4 +1,5 @@
 // The values of a .npy file, little-endian on disk, as uint8 or float32.
+import { endianness } from "node:os";
 import type { ItemArray } from "../dataset.ts";
 import { LARGEST_EXACT } from "../range.ts";
 
@@ -31,11 +32,16 @@ export type NpyType = keyof typeof npyTypes;
 
 export const npyType = (type: NpyType): NpyTypeInfo => npyTypes[type];
 
-/** float64 is rounded to float32. A whole number that float32 does not hold exactly (over 2^24) becomes NaN. */
+/**
+ * float64 is rounded to float32. A whole number that float32 does not hold exactly (over 2^24)
+ * becomes NaN. The bytes are not to be used afterwards: the values may lie in them.
+ */
 export function decodeNpy(bytes: Uint8Array<ArrayBuffer>, type: NpyType): ItemArray {
   const info = npyType(type);
   if (info.byteRange) return bytes;
   const { read, whole } = info;
+  if (type === "<f4" && endianness() === "LE" && bytes.byteOffset % 4 === 0)
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out = new Float32Array(bytes.length / info.bytes);
   for (let i = 0; i < out.length; i++) {

@@ -60,7 +60,8 @@ export function rangeFromStatistics(
       high = Math.max(high, Math.fround(most));
     }
   }
-  return Number.isFinite(low) && Number.isFinite(high) && low < high ? [low, high] : undefined;
+  // Adding 0 turns -0, which the format wants written for a least value of 0, into 0.
+  return Number.isFinite(low) && Number.isFinite(high) && low < high ? [low + 0, high + 0] : undefined;
 }
 
 /** NaN for what is no number and, in a column of whole numbers, for those float32 does not hold exactly (over 2^24). */

@@ -59,8 +59,9 @@ export class RowStore {
   async #moveToFile(): Promise<void> {
     const file = await temporaryFile();
     const rows = new FileRows(file.handle, file.path, { offset: 0, rowBytes: this.#rowBytes });
-    this.#file = { ...file, rows };
+    // Rows may be read meanwhile: from memory until the file has them all.
     await writeAll(file, this.#memory, 0);
+    this.#file = { ...file, rows };
     this.#memory = new Uint8Array();
   }
 }

@@ -17,9 +17,10 @@ export interface ProgramStreams {
 
 const examples = `
 Examples:
-  $ latentkit doctor                  what this machine can run, and why not the rest
-  $ latentkit doctor --json           the same for programs
-  $ latentkit help doctor             all about one command`;
+  $ latentkit train dense                            a 30-number code of MNIST, as a package in runs/dense
+  $ latentkit export model.json --out model.onnx     a tfjs model as ONNX
+  $ latentkit doctor                                 what this machine can run, and why not the rest
+  $ latentkit help train                             all about one command`;
 
 /** Runs one command line (without node and script) and gives the exit status; never throws. */
 export async function runProgram(

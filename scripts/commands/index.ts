@@ -3,6 +3,7 @@
 import type { CommandFactory } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
 import { exportCommand } from "./export.ts";
+import { sweep } from "./sweep.ts";
 import { train } from "./train.ts";
 
-export const commands: readonly CommandFactory[] = [train, exportCommand, doctor];
+export const commands: readonly CommandFactory[] = [train, sweep, exportCommand, doctor];

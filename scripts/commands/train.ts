@@ -1,8 +1,9 @@
 // `latentkit train`: a preset or a config file, to a run folder with a package.
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { CommandFactory } from "../cli/command.ts";
+import { asObject, readConfigFile } from "../cli/config-file.ts";
 import { CommandError } from "../cli/errors.ts";
 import { type Assignments, assignments, wholeNumber } from "../cli/options.ts";
 import { formatTable } from "../cli/table.ts";
@@ -10,9 +11,16 @@ import { formatTable } from "../cli/table.ts";
 export const train: CommandFactory = (context) =>
   new Command("train")
     .description("Train an autoencoder and write its package.")
-    .argument("<preset | config file | run>", "a preset's name, a JSON file with a config, or a run folder")
-    .option("--data <source>", "training data: mnist, mnist:train, an IDX file")
+    .argument(
+      "<preset | config file | run>",
+      "a preset's name, a file with a config (JSON, or TypeScript that exports it by default), or a run folder",
+    )
+    .option(
+      "--data <source>",
+      "training data: mnist, a folder of images, an .npy, .csv, .parquet, .wav or IDX file",
+    )
     .option("--out <folder>", "run folder (default: runs/<name>)")
+    .option("--engine <name>", "who computes: auto, onnx:cpu, onnx:cuda, webgpu, … (see latentkit doctor)")
     .option("--epochs <n>", "passes over the data", wholeNumber("--epochs", { min: 1 }))
     .option("--set <path=value>", "set one value of the config; may be repeated", assignments("--set"))
     .option("--resume", "go on from the newest checkpoint of the run folder", false)
@@ -24,15 +32,18 @@ export const train: CommandFactory = (context) =>
       "\nExample:\n  $ latentkit train dense --epochs 5 --set model.code=16 --out runs/small",
     )
     .action(async (source, options) => {
-      const { resolveConfig } = await import("../../train/index.ts");
+      const { assign, resolveConfig } = await import("../../train/index.ts");
       const { trainWithProgress } = await import("../cli/training.ts");
       const { base, folder: runFolder } = await readConfig(source);
       const changes: Assignments = [
         ...(options.data === undefined ? [] : [{ path: "data", value: options.data }]),
+        ...(options.engine === undefined ? [] : [{ path: "engine", value: options.engine }]),
         ...(options.epochs === undefined ? [] : [{ path: "epochs", value: options.epochs }]),
         ...(options.set ?? []),
       ];
-      const config = resolveConfig(changes.reduce(assign, base));
+      const config = resolveConfig(
+        changes.reduce((before, { path, value }) => assign(before, path, value), base),
+      );
       const folder = options.out ?? runFolder ?? join("runs", config.name);
       const existing = options.resume ? "resume" : options.overwrite ? "overwrite" : "refuse";
       const run = await trainWithProgress(config, { folder, existing }, context);
@@ -79,34 +90,5 @@ async function readConfig(source: string): Promise<Source> {
     throw new CommandError(`${source} is no preset (${presets}), and there is no such file or folder`);
   }
   if (stats.isDirectory()) return { base: asObject(await readRunConfig(source), source), folder: source };
-  try {
-    return { base: asObject(JSON.parse(await readFile(source, "utf8")), source) };
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(`${source} is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function asObject(value: unknown, source: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new CommandError(`${source} holds ${JSON.stringify(value)}; expected a config, an object`);
-}
-
-/** A copy of the config with the value at a dotted path replaced. */
-function assign(
-  config: Record<string, unknown>,
-  { path, value }: Assignments[number],
-): Record<string, unknown> {
-  const [key = "", ...rest] = path.split(".");
-  if (rest.length === 0) return { ...config, [key]: value };
-  const inner = config[key];
-  if (inner !== undefined && (typeof inner !== "object" || inner === null)) {
-    throw new CommandError(
-      `--set ${path}: ${key} is ${JSON.stringify(inner)}, which has no ${rest.join(".")}`,
-    );
-  }
-  return {
-    ...config,
-    [key]: assign((inner ?? {}) as Record<string, unknown>, { path: rest.join("."), value }),
-  };
+  return { base: await readConfigFile(source) };
 }

@@ -1,3 +1,5 @@
 // Configs of runs.
+export { assign } from "./assign.ts";
 export { type Difference, differences } from "./differences.ts";
-export { resolveConfig, type TrainConfig, type TrainConfigInput } from "./resolve.ts";
+export { issueMessage, type Known } from "./issues.ts";
+export { configParts, resolveConfig, type TrainConfig, type TrainConfigInput } from "./resolve.ts";

@@ -1,6 +1,7 @@
 // Fills in a config's defaults, or says what is wrong with it.
 import * as v from "valibot";
 import { ConfigError } from "../errors.ts";
+import { issueMessage, type Known } from "./issues.ts";
 import { checkpoint, earlyStopping, model, optimizer, schedule, schema, validation } from "./schema.ts";
 
 /** A config as people write it: every key may be left out. */
@@ -15,14 +16,7 @@ export type TrainConfig = v.InferOutput<typeof schema>;
 export function resolveConfig(config: unknown): TrainConfig {
   const result = v.safeParse(schema, config);
   if (result.success) return checkTogether(result.output);
-  const [issue] = result.issues;
-  const path = v.getDotPath(issue) ?? "";
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    throw new ConfigError(`config: unknown key ${path}${known(path)}`);
-  }
-  const received = JSON.stringify(issue.input) ?? String(issue.input);
-  const wanted = issue.message.startsWith("Invalid") ? `expected ${issue.expected}` : issue.message;
-  throw new ConfigError(`config: ${path === "" ? "the whole" : path} is ${received}; ${wanted}`);
+  throw new ConfigError(issueMessage(result.issues[0], "config", configParts));
 }
 
 /** Parts that are right alone and can't go together. */
@@ -36,7 +30,8 @@ function checkTogether(config: TrainConfig): TrainConfig {
   return config;
 }
 
-const parents: Readonly<Record<string, { readonly entries: object }>> = {
+/** The objects of a config, for messages. */
+export const configParts: Known = {
   "": schema,
   model,
   optimizer,
@@ -45,9 +40,3 @@ const parents: Readonly<Record<string, { readonly entries: object }>> = {
   earlyStopping,
   checkpoint,
 };
-
-/** "; known here: a, b" for the object that a dotted path leads into. */
-function known(path: string): string {
-  const parent = parents[path.split(".").slice(0, -1).join(".")];
-  return parent ? `; known here: ${Object.keys(parent.entries).join(", ")}` : "";
-}

@@ -1,5 +1,6 @@
 // The config of a run: its keys, their defaults and what each may be.
 import * as v from "valibot";
+import { engineChoices } from "../engine/open.ts";
 
 const count = (what: string) =>
   v.pipe(v.number(), v.integer(`expected ${what}`), v.minValue(1, `expected ${what}`));
@@ -108,7 +109,9 @@ export const schema = v.strictObject({
   checkpoint: v.optional(checkpoint, {}),
   /** Initial weights, the split and the order of the data follow from it. */
   seed: v.optional(v.pipe(v.number(), v.integer("expected a whole number")), 1),
-  /** Threads of one operator; one per core where 0. */
+  /** Who computes: `auto` takes the fastest that works here. */
+  engine: v.optional(v.picklist(engineChoices), "auto"),
+  /** Threads of one operator, of engines on the CPU; one per core where 0. */
   threads: v.optional(
     v.pipe(v.number(), v.integer("expected a whole number"), v.minValue(0, "expected at least 0")),
     0,

@@ -24,7 +24,12 @@ export async function openTensorflow(name: TensorflowPackage, importer: Importer
     throw new EngineError(`${loaded} is loaded already, and a process can have one of the two`);
   }
   supplyRemovedUtilities(util);
-  await loadOptional(name, importer);
+  try {
+    await loadOptional(name, importer);
+  } catch (error) {
+    forgetFailedLoad();
+    throw error;
+  }
   if (!tf.findBackendFactory(BACKEND)) {
     throw new EngineError(`${name} registers no tfjs backend named "${BACKEND}": install version 4.22.0`);
   }
@@ -38,6 +43,13 @@ export async function openTensorflow(name: TensorflowPackage, importer: Importer
     use: () => switchTo(BACKEND),
     dispose: () => leave(BACKEND),
   };
+}
+
+/** Packages register their kernels before they find their native library missing; the other one is to start afresh. */
+function forgetFailedLoad(): void {
+  if (loaded !== undefined) return;
+  for (const { kernelName } of tf.getKernelsForBackend(BACKEND)) tf.unregisterKernel(kernelName, BACKEND);
+  if (tf.findBackendFactory(BACKEND)) tf.removeBackend(BACKEND);
 }
 
 function usesGpu(backend: object): boolean {

@@ -16,7 +16,10 @@ interface Progress {
 export type RunEvent =
   | {
       readonly type: "start";
+      /** Who computes, and on what. */
       readonly engine: string;
+      /** Engines that would have been tried first and can't be had here, with the reasons. */
+      readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
       readonly items: number;
       readonly validationItems: number;
     }

@@ -20,7 +20,8 @@ export type Existing = "refuse" | "resume" | "overwrite";
  */
 export async function startFolder(folder: string, config: TrainConfig, existing: Existing): Promise<boolean> {
   await mkdir(folder, { recursive: true });
-  const names = await readdir(folder);
+  // A run killed while it wrote its config leaves what it wrote aside, under a hidden name.
+  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
   const holdsRun = names.includes(CONFIG);
   if (!holdsRun && names.length > 0) {
     throw new RunFolderError(

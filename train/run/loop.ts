@@ -1,5 +1,5 @@
 // The training loop: epochs of batches, validation, learning rate, best weights, early end, checkpoints.
-import { type Batch, batches, type Dataset } from "../../data/index.ts";
+import { type Batch, batches, type Dataset, prefetch } from "../../data/index.ts";
 import type { TrainConfig } from "../config/index.ts";
 import { DivergedError, StoppedError } from "../errors.ts";
 import { scheduleFactor } from "../schedules.ts";
@@ -18,6 +18,8 @@ export interface LoopOptions {
   readonly validation: Dataset | undefined;
   readonly config: TrainConfig;
   readonly checkpoints: Checkpoints;
+  /** Epoch after which the run pauses, if it is not the last. */
+  readonly stopAfterEpoch?: number | undefined;
   /** Called after each epoch with the whole history. */
   onEpoch(history: readonly EpochRecord[]): Promise<void>;
   onEvent(event: RunEvent): void;
@@ -29,11 +31,14 @@ export interface LoopOptions {
  * Trains from `state` to the end of the run, and keeps `state` up to date.
  *
  * @throws DivergedError when a loss is not finite; the checkpoints before it stay
- * @throws StoppedError when `shouldStop` says so, after writing a checkpoint
+ * @throws StoppedError when `shouldStop` says so, and after epoch `stopAfterEpoch`; a checkpoint is written before
  */
 export async function runLoop(state: RunState, options: LoopOptions): Promise<void> {
-  const { config } = options;
+  const { config, stopAfterEpoch = config.epochs, onEpoch } = options;
+  // A run killed between an epoch's checkpoint and its history has the one without the other.
+  if (state.history.length > 0) await onEpoch(state.history);
   while (state.epoch <= config.epochs && !state.endedEarly) {
+    if (state.epoch > stopAfterEpoch) throw new StoppedError(stopAfterEpoch, state.totalSteps);
     await runEpoch(state, options);
     await closeEpoch(state, options);
   }
@@ -56,7 +61,7 @@ async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
       throw new StoppedError(state.epoch, state.totalSteps);
     }
     const learningRate = learningRateAt(state, steps, config);
-    const loss = trainer.train(batch.data, learningRate);
+    const loss = await trainer.train(batch.data, learningRate);
     if (!Number.isFinite(loss))
       throw new DivergedError(loss, state.epoch, state.totalSteps + 1, learningRate);
     state.step++;
@@ -81,7 +86,8 @@ async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
 /** What is left of the epoch under way: all of it, unless the run was resumed within. */
 async function* remainingBatches(state: RunState, { training, config }: LoopOptions): AsyncGenerator<Batch> {
   const { batchSize, seed } = config;
-  yield* batches(training, { batchSize, shuffle: true, seed, epoch: state.epoch, start: state.step });
+  const order = { batchSize, shuffle: true, seed, epoch: state.epoch, start: state.step };
+  yield* prefetch(batches(training, order), { ahead: 2 });
 }
 
 function learningRateAt(state: RunState, steps: number, config: TrainConfig): number {
@@ -105,7 +111,7 @@ function progressOf(state: RunState, training: Dataset, learningRate: number) {
 
 /** Validation, the record of the epoch, and what follows from it: best weights, plateaus, an early end. */
 async function closeEpoch(state: RunState, options: LoopOptions): Promise<void> {
-  const { trainer, training, validation, config, checkpoints, onEpoch, onEvent } = options;
+  const { trainer, training, validation, config, checkpoints, stopAfterEpoch, onEpoch, onEvent } = options;
   const steps = Math.ceil(training.length / config.batchSize);
   const learningRate = learningRateAt({ ...state, step: state.step - 1 }, steps, config);
   const loss = state.lossSum / state.items;
@@ -124,7 +130,8 @@ async function closeEpoch(state: RunState, options: LoopOptions): Promise<void> 
   Object.assign(state, { step: 0, lossSum: 0, items: 0, seconds: 0, waitSeconds: 0, epoch: state.epoch + 1 });
   const isBest = judge(state, validationLoss ?? loss, record.epoch, config);
   if (isBest) await checkpoints.saveBest(config, state, await packTensors(trainer.weights()));
-  if (record.epoch % config.checkpoint.everyEpochs === 0 || state.endedEarly) await save(state, options);
+  const isDue = record.epoch % config.checkpoint.everyEpochs === 0 || record.epoch === stopAfterEpoch;
+  if (isDue || state.endedEarly) await save(state, options);
   await onEpoch(state.history);
 }
 
@@ -148,6 +155,6 @@ function judge(state: RunState, loss: number, epoch: number, config: TrainConfig
 async function measure(trainer: Trainer, dataset: Dataset, batchSize: number): Promise<number> {
   let sum = 0;
   for await (const { data, indices } of batches(dataset, { batchSize }))
-    sum += trainer.measure(data) * indices.length;
+    sum += (await trainer.measure(data)) * indices.length;
   return sum / dataset.length;
 }

@@ -9,6 +9,8 @@ export interface TrainTask {
   readonly folder: string;
   /** Whether to go on from the newest checkpoint. */
   readonly resume: boolean;
+  /** Epoch after which the run pauses, if it is not the last. */
+  readonly stopAfterEpoch?: number | undefined;
   /** Events out, stop requests in. */
   readonly port: MessagePort;
 }

@@ -3,8 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type Dataset, itemSize } from "../../data/index.ts";
 import type { Autoencoder } from "../architectures/index.ts";
 import type { TrainConfig } from "../config/index.ts";
-import type { CompiledStep } from "../engine/onnx/compile.ts";
-import { compile } from "../engine/onnx/compile.ts";
+import type { CompiledStep, Engine } from "../engine/index.ts";
 import { losses } from "../losses.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -15,10 +14,12 @@ export class Trainer {
   private readonly optimizer: Optimizer;
   private readonly trainStep: CompiledStep<[tf.Tensor2D, tf.Scalar]>;
   private readonly lossStep: CompiledStep<[tf.Tensor2D]>;
+  private readonly engine: Engine;
   private readonly size: number;
   private readonly range: readonly [number, number];
 
-  constructor(autoencoder: Autoencoder, dataset: Dataset, config: TrainConfig) {
+  constructor(autoencoder: Autoencoder, dataset: Dataset, config: TrainConfig, engine: Engine) {
+    this.engine = engine;
     this.autoencoder = autoencoder;
     this.size = itemSize(dataset.shape);
     this.range = dataset.range;
@@ -32,30 +33,33 @@ export class Trainer {
     this.optimizer = buildOptimizer(config.optimizer, variables);
     // Nothing is made in the first step, so all steps are one program: a resumed run computes what an unbroken one does.
     const options = { warmUp: false };
-    this.trainStep = compile(
+    this.trainStep = engine.compile(
       (x: tf.Tensor2D, rate: tf.Scalar) => this.optimizer.minimize(() => measure(x, true), rate),
       options,
     );
-    this.lossStep = compile((x: tf.Tensor2D) => measure(x, false), options);
+    this.lossStep = engine.compile((x: tf.Tensor2D) => measure(x, false), options);
   }
 
   /** One training step on raw items; returns their mean loss before it. */
-  train(items: Uint8Array | Float32Array, learningRate: number): number {
+  async train(items: Uint8Array | Float32Array, learningRate: number): Promise<number> {
     const rate = tf.scalar(learningRate);
-    const loss = this.run(items, (x) => this.trainStep(x, rate));
+    const loss = await this.run(items, (x) => this.trainStep(x, rate));
     rate.dispose();
     return loss;
   }
 
   /** Mean loss of raw items. */
-  measure(items: Uint8Array | Float32Array): number {
+  measure(items: Uint8Array | Float32Array): Promise<number> {
     return this.run(items, (x) => this.lossStep(x));
   }
 
-  private run(items: Uint8Array | Float32Array, step: (x: tf.Tensor2D) => tf.Tensor[]): number {
+  private async run(
+    items: Uint8Array | Float32Array,
+    step: (x: tf.Tensor2D) => tf.Tensor[],
+  ): Promise<number> {
     const x = tf.tensor2d(toUnitRange(items, this.range), [items.length / this.size, this.size]);
     const [loss] = step(x) as [tf.Tensor];
-    const value = loss.dataSync()[0] as number;
+    const value = (await this.engine.read(loss))[0] as number;
     tf.dispose([x, loss]);
     return value;
   }

@@ -15,6 +15,11 @@ export interface RunOptions {
    * there is none), `overwrite`. Default "refuse".
    */
   readonly existing?: Existing;
+  /**
+   * Epoch after which the run pauses: it writes a checkpoint and rejects with `StoppedError`. Resumed later with the
+   * same config it goes on as if it had never paused. A run that ends before, or with this epoch, is not concerned.
+   */
+  readonly stopAfterEpoch?: number;
   /** Called with what the run tells, a few times a second. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops the run after the step it is in; it writes a checkpoint and rejects with `StoppedError`. */
@@ -61,7 +66,7 @@ export class TrainingPool {
     const config = asked.threads === 0 ? { ...asked, threads: this.threads } : asked;
     const folder = options.folder ?? join("runs", config.name);
     const resume = await startFolder(folder, config, options.existing ?? "refuse");
-    const task: Omit<TrainTask, "port"> = { config, folder, resume };
+    const task: Omit<TrainTask, "port"> = { config, folder, resume, stopAfterEpoch: options.stopAfterEpoch };
     const result = await this.pool.run<typeof task, RunEvent, TrainResult>(task, {
       onEvent: (event) => options.onEvent?.(event),
       signal: options.signal,

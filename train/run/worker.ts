@@ -3,7 +3,7 @@ import { receiveMessageOnPort } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { itemSize, openSource, split } from "../../data/index.ts";
 import { buildAutoencoder } from "../architectures/index.ts";
-import { useOnnxEngine } from "../engine/onnx/use.ts";
+import { openEngine } from "../engine/index.ts";
 import { packageAutoencoder } from "../package.ts";
 import { Checkpoints, checkSameConfig } from "./checkpoint.ts";
 import type { RunEvent, StopRequest } from "./events.ts";
@@ -12,26 +12,36 @@ import { runLoop } from "./loop.ts";
 import { carryErrors, type Outcome } from "./remote-error.ts";
 import { initialState, type RunState } from "./state.ts";
 import type { TrainResult, TrainTask } from "./tasks.ts";
-import { unpackTensors } from "./tensors.ts";
+import { packTensors, unpackTensors } from "./tensors.ts";
 import { Trainer } from "./trainer.ts";
 
 export default (task: TrainTask): Promise<Outcome<TrainResult>> => carryErrors(() => train(task));
 
-async function train({ config, folder, resume, port }: TrainTask): Promise<TrainResult> {
+async function train({ config, folder, resume, stopAfterEpoch, port }: TrainTask): Promise<TrainResult> {
   // Without it tfjs advises, on standard error, to install other backends.
   tf.enableProdMode();
-  const engine = await useOnnxEngine(config.threads > 0 ? { threads: config.threads } : {});
+  const { engine, passedOver } = await openEngine(
+    config.engine,
+    config.threads > 0 ? { threads: config.threads } : {},
+  );
+  const engineName = `${engine.name}: ${engine.device}`;
   const dataset = await openSource(config.data);
   const { share } = config.validation;
   const { train: training, validation } =
     share > 0
       ? split(dataset, { validation: share, seed: config.seed })
       : { train: dataset, validation: undefined };
-  const trainer = new Trainer(buildAutoencoder(config, itemSize(dataset.shape)), dataset, config);
+  const trainer = new Trainer(buildAutoencoder(config, itemSize(dataset.shape)), dataset, config, engine);
   const tell = (event: RunEvent) => port.postMessage(event);
   const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
   try {
-    tell({ type: "start", engine: "onnx", items: training.length, validationItems: validation?.length ?? 0 });
+    tell({
+      type: "start",
+      engine: engineName,
+      passedOver,
+      items: training.length,
+      validationItems: validation?.length ?? 0,
+    });
     const state = resume ? await restore(trainer, checkpoints, config, tell) : initialState();
     await runLoop(state, {
       trainer,
@@ -39,17 +49,20 @@ async function train({ config, folder, resume, port }: TrainTask): Promise<Train
       validation,
       config,
       checkpoints,
+      stopAfterEpoch,
       onEpoch: (history) => writeHistory(folder, history),
       onEvent: tell,
       shouldStop: stopRequests(port),
     });
     if (validation) await restoreBest(trainer, checkpoints);
+    await moveToCpu(trainer);
     const written = await packageAutoencoder(
       trainer.autoencoder,
       dataset,
       config,
       state,
       packageFolder(folder),
+      engineName,
     );
     tell({ type: "package", folder: written.folder, parityMaxAbs: written.parityMaxAbs });
     return {
@@ -62,7 +75,7 @@ async function train({ config, folder, resume, port }: TrainTask): Promise<Train
   } finally {
     trainer.dispose();
     tf.disposeVariables();
-    engine.dispose();
+    await engine.dispose();
     await dataset.close?.();
     port.close();
   }
@@ -86,6 +99,14 @@ async function restore(
 async function restoreBest(trainer: Trainer, checkpoints: Checkpoints): Promise<void> {
   const best = await checkpoints.best();
   if (best) unpackTensors(best.tensors, trainer.weights(), best.folder);
+}
+
+/** Puts the weights where they can be read at any time: not all engines can do that. */
+async function moveToCpu(trainer: Trainer): Promise<void> {
+  const weights = trainer.weights();
+  const packed = await packTensors(weights);
+  await tf.setBackend("cpu");
+  unpackTensors(packed, weights, "weights");
 }
 
 /** The event loop gets no turn between steps: a stop request is fetched, not waited for. */

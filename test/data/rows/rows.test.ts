@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { openFile } from "../../../data/file.ts";
 import { FileRows } from "../../../data/rows/file-rows.ts";
@@ -52,6 +53,19 @@ test("a store gives back its rows wherever they are kept, in whatever order they
     );
     await store.close();
   }
+});
+
+test("rows can be read while the store moves from memory to disk", async () => {
+  const store = new RowStore(1, 0.01);
+  await store.write(0, Uint8Array.of(1, 2, 3));
+  const moved = store.write(3, new Uint8Array(20_000).fill(9));
+  const reads: number[][] = [];
+  const until = moved.then(() => true);
+  while (!(await Promise.race([until, setImmediate(false)]))) reads.push([...(await store.read(0, 3))]);
+  assert.ok(store.onDisk && reads.length > 0, `${reads.length} reads`);
+  for (const read of reads) assert.deepEqual(read, [1, 2, 3]);
+  assert.deepEqual(await store.read(2, 4), Uint8Array.of(3, 9));
+  await store.close();
 });
 
 test("a store on disk leaves no file behind, not even while it is in use", async (t) => {

@@ -59,9 +59,7 @@ test("an engine asked for by name is that one, with its threads", async () => {
   const { name, device, isSoftware, threads } = engine;
   assert.deepEqual(
     { name, device, isSoftware, threads },
-    {
-      ...{ name: "onnx", device: "cpu", isSoftware: false, threads: 1 },
-    },
+    { name: "onnx", device: "cpu", isSoftware: false, threads: 1 },
   );
   assert.deepEqual(passedOver, []);
 });

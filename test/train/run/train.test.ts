@@ -41,7 +41,10 @@ test("a run leaves its config, its history and a package that reconstructs bette
     epochs,
     Array.from({ length: 40 }, (_, i) => i + 1),
   );
-  assert.deepEqual(events[0], { type: "start", engine: "onnx", items: 200, validationItems: 0 });
+  const [start] = events;
+  assert.ok(start?.type === "start");
+  assert.deepEqual([start.items, start.validationItems], [200, 0]);
+  assert.match(start.engine, /^(onnx|webgpu|tensorflow): /);
   assert.equal(events.at(-1)?.type, "package");
 
   const dataset = await openSource(data);
