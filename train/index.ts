@@ -41,6 +41,7 @@ export { train } from "./run/train.ts";
 export { type Run, type RunOptions, TrainingPool, type TrainingPoolOptions } from "./run/training-pool.ts";
 export {
   describeValues,
+  resolveSweep,
   type Sweep,
   type SweepConfig,
   type SweepConfigInput,

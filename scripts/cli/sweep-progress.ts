@@ -32,7 +32,7 @@ export function createSweepProgress(options: SweepProgressOptions): SweepProgres
   const show = isTerminal(options.stream) ? showTable(options, rows) : showLines(options);
   return {
     update(event) {
-      const before = event.trial === undefined ? undefined : rows.get(event.trial);
+      const before = rows.get(event.trial);
       if (event.type === "trial") {
         const row = rowOf(event);
         rows.set(event.trial, row);
@@ -72,7 +72,9 @@ function showTable(options: SweepProgressOptions, rows: ReadonlyMap<number, Row>
   let lines = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
   const draw = () => {
-    const text = sweepTable([...rows.values()], heightOf(stream));
+    const [height, width] = sizeOf(stream);
+    // A line that wraps would count as one and be two.
+    const text = sweepTable([...rows.values()], height).replace(/[^\n]+/g, (line) => line.slice(0, width));
     // Up to the table's first line, and clear from there on.
     stream.write(`${lines === 0 ? "" : `\x1b[${lines}A\x1b[J`}${text}\n`);
     lines = text.split("\n").length;
@@ -120,8 +122,10 @@ export function resultRows(results: readonly TrialResult[]): Row[] {
   return results.map(rowOf);
 }
 
-function heightOf(stream: Writable): number {
-  return "rows" in stream && typeof stream.rows === "number" ? stream.rows : 24;
+/** Rows and columns of a terminal. */
+function sizeOf(stream: Writable): readonly [number, number] {
+  const { rows, columns } = stream as { rows?: number; columns?: number };
+  return [rows ?? 24, columns ?? 80];
 }
 
 function isTerminal(stream: Writable): boolean {

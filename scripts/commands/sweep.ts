@@ -39,11 +39,11 @@ export const sweep: CommandFactory = (context) =>
     )
     .addHelpText("after", example)
     .action(async (file, options) => {
-      const { sweep } = await import("../../train/index.ts");
+      const { resolveSweep, sweep } = await import("../../train/index.ts");
       const { createSweepProgress, resultRows, trialTable } = await import("../cli/sweep-progress.ts");
-      const config = await readConfigFile(file);
+      const config = resolveSweep(await readConfigFile(file));
       const progress = createSweepProgress({ stream: context.stderr });
-      const { folder, trials, best } = await sweep(config as unknown as Parameters<typeof sweep>[0], {
+      const { folder, trials, best } = await sweep(config, {
         folder: options.out ?? join("sweeps", basename(file, extname(file))),
         parallel: options.parallel,
         existing: options.resume ? "resume" : options.overwrite ? "overwrite" : "refuse",
