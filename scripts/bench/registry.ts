@@ -1,7 +1,8 @@
 // All benchmarks, by name.
 
 import type { Benchmark } from "./benchmark.ts";
+import { runs } from "./runs.ts";
 import { startup } from "./startup.ts";
 import { train } from "./train.ts";
 
-export const benchmarks: readonly Benchmark[] = [train, startup];
+export const benchmarks: readonly Benchmark[] = [train, runs, startup];

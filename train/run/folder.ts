@@ -30,11 +30,10 @@ export async function startFolder(folder: string, config: TrainConfig, existing:
   }
   const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
   const latest = existing === "overwrite" ? undefined : await checkpoints.latest();
-  if (holdsRun && existing === "refuse") {
-    const where = latest ? `with a checkpoint at step ${latest.state.totalSteps}` : "without a checkpoint";
-    throw new RunFolderError(
-      `${folder}: holds a run ${where}; resume it, overwrite it, or choose another folder`,
-    );
+  // A run that never got as far as a checkpoint has nothing to lose.
+  if (existing === "refuse" && (latest || names.includes("package"))) {
+    const what = latest ? `a run with a checkpoint at step ${latest.state.totalSteps}` : "a finished run";
+    throw new RunFolderError(`${folder}: holds ${what}; resume it, overwrite it, or choose another folder`);
   }
   if (existing !== "resume") await checkpoints.clear();
   // A run that is resumed keeps its config until the checkpoint has been found to be of the same.

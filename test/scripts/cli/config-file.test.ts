@@ -16,7 +16,7 @@ test("JSON and modules with a default export give the same config", async (t) =>
       export default { space: { "model.code": sizes } } satisfies Sweep;`,
     "a.mts": 'export default { space: { "model.code": [4, 8] as number[] } };',
     "a.mjs": 'export default { space: { "model.code": [4, 8] } };',
-    "a.cjs": 'module.exports = { default: { space: { "model.code": [4, 8] } } };',
+    "a.cjs": 'module.exports = { space: { "model.code": [4, 8] } };',
   };
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, name);

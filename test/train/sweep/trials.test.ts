@@ -102,8 +102,8 @@ const refused: readonly (readonly [string, unknown, string])[] = [
   ],
   [
     "an unknown key of the base",
-    { space, base: { epoch: 3 } },
-    "sweep: unknown key base.epoch; known here: name, data, model, loss, optimizer, epochs, batchSize, validation, earlyStopping, checkpoint, seed, threads",
+    { space, base: { validation: { part: 0.1 } } },
+    "sweep: unknown key base.validation.part; known here: share",
   ],
   [
     "a wrong value in the base",
