@@ -11,6 +11,9 @@ export async function trainWithProgress(
 ): Promise<Run> {
   let progress: Progress | undefined;
   const show = (event: RunEvent) => {
+    // With --json standard error carries the events, one object a line; the result comes on standard output.
+    if (output.json) return void stderr.write(`${JSON.stringify(event)}\n`);
+    if (event.type === "start") reportSkipped(event.skipped, output.message);
     if (event.type === "resume") output.message(`resuming from ${event.folder}`);
     if (event.type !== "step" && event.type !== "epoch") return;
     progress ??= createProgress({ epochs: config.epochs, imagesPerEpoch: event.epochItems, stream: stderr });
@@ -22,4 +25,15 @@ export async function trainWithProgress(
   } finally {
     progress?.stop();
   }
+}
+
+/** How many items were passed over, and the first few of them. */
+function reportSkipped(
+  skipped: readonly { readonly item: string; readonly reason: string }[],
+  message: (text: string) => void,
+): void {
+  if (skipped.length === 0) return;
+  message(`${skipped.length} items can't be read and are passed over:`);
+  for (const { item, reason } of skipped.slice(0, 5)) message(`  ${item}: ${reason}`);
+  if (skipped.length > 5) message(`  and ${skipped.length - 5} more, all in summary.json`);
 }

@@ -21,6 +21,7 @@ export const train: CommandFactory = (context) =>
     )
     .option("--out <folder>", "run folder (default: runs/<name>)")
     .option("--engine <name>", "who computes: auto, onnx:cpu, onnx:cuda, webgpu, … (see latentkit doctor)")
+    .option("--skip-bad", "pass over items that can't be read, and report them")
     .option("--epochs <n>", "passes over the data", wholeNumber("--epochs", { min: 1 }))
     .option("--set <path=value>", "set one value of the config; may be repeated", assignments("--set"))
     .option("--resume", "go on from the newest checkpoint of the run folder", false)
@@ -38,6 +39,7 @@ export const train: CommandFactory = (context) =>
       const changes: Assignments = [
         ...(options.data === undefined ? [] : [{ path: "data", value: options.data }]),
         ...(options.engine === undefined ? [] : [{ path: "engine", value: options.engine }]),
+        ...(options.skipBad ? [{ path: "skipBad", value: true }] : []),
         ...(options.epochs === undefined ? [] : [{ path: "epochs", value: options.epochs }]),
         ...(options.set ?? []),
       ];
@@ -54,6 +56,10 @@ export const train: CommandFactory = (context) =>
         loss: run.history.at(-1)?.loss ?? null,
         validationLoss: run.history.at(-1)?.validationLoss ?? null,
         endedEarly: run.endedEarly,
+        engine: run.engine,
+        passedOver: run.passedOver,
+        skipped: run.skipped,
+        summary: join(run.folder, "summary.json"),
         itemsPerSecond: run.itemsPerSecond,
         parityMaxAbs: run.package.parityMaxAbs,
       };
@@ -62,6 +68,8 @@ export const train: CommandFactory = (context) =>
           [{ title: "run" }, { title: run.folder }],
           [
             ["package", join(run.folder, "package")],
+            ["summary", result.summary],
+            ["engine", result.engine],
             ["epochs", String(result.epochs)],
             [`loss (${config.loss})`, result.loss?.toPrecision(4) ?? "–"],
             ...(result.validationLoss === null

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../data/index.ts";
 import type { TrainConfigInput } from "../../train/index.ts";
-import { reportError } from "../cli/errors.ts";
+import { reportError, UsageError } from "../cli/errors.ts";
 import { wholeNumber } from "../cli/options.ts";
 import { formatTable } from "../cli/table.ts";
 import { type KilledRun, runAndKill } from "./killed-run.ts";
@@ -112,9 +112,8 @@ function report(kills: readonly Kill[]): boolean {
 /** A run with a checkpoint after nearly every step. */
 async function makeConfig(folder: string, random: () => number): Promise<TrainConfigInput> {
   const data = join(folder, "images-idx3-ubyte");
-  const header = Buffer.alloc(16);
-  [0x0803, IMAGES, SIDE, SIDE].forEach((value, i) => header.writeUInt32BE(value, 4 * i));
-  await writeFile(data, Buffer.concat([header, Buffer.from(pictures(random))]));
+  const header = Uint8Array.of(...[0, 0, 8, 3], ...[0, 0, 0, IMAGES], ...[0, 0, 0, SIDE], ...[0, 0, 0, SIDE]);
+  await writeFile(data, Buffer.concat([header, pictures(random)]));
   return {
     ...{ data, model: { hidden: [64], code: 4 }, epochs: 10, batchSize: 20, threads: 1 },
     ...{ validation: { share: 0.2 }, checkpoint: { everySeconds: 0.002 } },
@@ -135,11 +134,16 @@ function pictures(random: () => number): Uint8Array {
 }
 
 function readArguments() {
-  const { values } = parseArgs({
-    options: { kills: { type: "string", default: "20" }, seed: { type: "string", default: "1" } },
-  });
-  return {
-    kills: wholeNumber("--kills", { min: 1 })(values.kills),
-    seed: wholeNumber("--seed")(values.seed),
-  };
+  const { kills, seed } = parse();
+  return { kills: wholeNumber("--kills", { min: 1 })(kills), seed: wholeNumber("--seed")(seed) };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: { kills: { type: "string", default: "20" }, seed: { type: "string", default: "1" } },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -13,7 +13,7 @@ test("an empty config becomes a whole one", () => {
 const wrong: [unknown, string][] = [
   [
     { epoch: 3 },
-    "config: unknown key epoch; known here: name, data, model, loss, optimizer, epochs, batchSize, validation, earlyStopping, checkpoint, seed, engine, threads",
+    "config: unknown key epoch; known here: name, data, skipBad, model, loss, optimizer, epochs, batchSize, validation, earlyStopping, checkpoint, seed, engine, threads",
   ],
   [
     { model: { codes: 3 } },

@@ -98,6 +98,8 @@ export const schema = v.strictObject({
   ),
   /** The training data's source. */
   data: v.optional(v.pipe(v.string(), v.nonEmpty("expected a data source")), "mnist:train"),
+  /** Pass over items that can't be read, counted and reported, instead of ending the run. */
+  skipBad: v.optional(v.boolean(), false),
   model: v.optional(model, {}),
   /** Mean squared error, or binary cross-entropy, per element. */
   loss: v.optional(v.picklist(["mse", "bce"]), "mse"),

@@ -22,6 +22,8 @@ export type RunEvent =
       readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
       readonly items: number;
       readonly validationItems: number;
+      /** Items that can't be read and were passed over (`skipBad`). */
+      readonly skipped: readonly { readonly item: string; readonly reason: string }[];
     }
   | { readonly type: "resume"; readonly epoch: number; readonly step: number; readonly folder: string }
   | ({ readonly type: "step" } & Progress)

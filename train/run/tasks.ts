@@ -16,6 +16,12 @@ export interface TrainTask {
 }
 
 export interface TrainResult {
+  /** Who computed, and on what. */
+  readonly engine: string;
+  /** Engines that would have been tried first and can't be had here, with the reasons. */
+  readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
+  /** Items that were passed over because they can't be read. */
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly history: readonly EpochRecord[];
   /** Lowest monitored loss (of the validation items where there are any) and its epoch. */
   readonly best: { readonly loss: number; readonly epoch: number } | null;

@@ -7,7 +7,7 @@ import { openEngine } from "../engine/index.ts";
 import { packageAutoencoder } from "../package.ts";
 import { Checkpoints, checkSameConfig } from "./checkpoint.ts";
 import type { RunEvent, StopRequest } from "./events.ts";
-import { checkpointsFolder, packageFolder, writeHistory } from "./folder.ts";
+import { checkpointsFolder, packageFolder, writeHistory, writeSummary } from "./folder.ts";
 import { runLoop } from "./loop.ts";
 import { carryErrors, type Outcome } from "./remote-error.ts";
 import { initialState, type RunState } from "./state.ts";
@@ -25,7 +25,7 @@ async function train({ config, folder, resume, stopAfterEpoch, port }: TrainTask
     config.threads > 0 ? { threads: config.threads } : {},
   );
   const engineName = `${engine.name}: ${engine.device}`;
-  const dataset = await openSource(config.data);
+  const dataset = await openSource(config.data, config.skipBad ? { skipBad: true } : {});
   const { share } = config.validation;
   const { train: training, validation } =
     share > 0
@@ -41,6 +41,7 @@ async function train({ config, folder, resume, stopAfterEpoch, port }: TrainTask
       passedOver,
       items: training.length,
       validationItems: validation?.length ?? 0,
+      skipped: dataset.skipped ?? [],
     });
     const state = resume ? await restore(trainer, checkpoints, config, tell) : initialState();
     await runLoop(state, {
@@ -65,13 +66,18 @@ async function train({ config, folder, resume, stopAfterEpoch, port }: TrainTask
       engineName,
     );
     tell({ type: "package", folder: written.folder, parityMaxAbs: written.parityMaxAbs });
-    return {
+    const result: TrainResult = {
+      engine: engineName,
+      passedOver,
+      skipped: dataset.skipped ?? [],
       history: state.history,
       best: state.best,
       endedEarly: state.endedEarly,
       itemsPerSecond: throughput(state),
       package: { folder: written.folder, parityMaxAbs: written.parityMaxAbs },
     };
+    await writeSummary(folder, result);
+    return result;
   } finally {
     trainer.dispose();
     tf.disposeVariables();

@@ -1,8 +1,9 @@
 // train(): runs in a worker, tells its progress, stops when asked, leaves nothing half-written.
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
+import sharp from "sharp";
 import { openSource } from "../../../data/index.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
 import { DivergedError, type RunEvent, resolveConfig, StoppedError, train } from "../../../train/index.ts";
@@ -34,7 +35,13 @@ test("a run leaves its config, its history and a package that reconstructs bette
   );
   assert.equal(run.history.length, 40);
   assert.ok(run.package.parityMaxAbs <= 1e-4);
-  assert.deepEqual((await readdir(out)).sort(), ["checkpoints", "config.json", "history.jsonl", "package"]);
+  assert.deepEqual((await readdir(out)).sort(), [
+    "checkpoints",
+    "config.json",
+    "history.jsonl",
+    "package",
+    "summary.json",
+  ]);
 
   const epochs = events.flatMap((event) => (event.type === "epoch" ? [event.epoch] : []));
   assert.deepEqual(
@@ -108,6 +115,26 @@ test("a loss that is no number any more ends the run with the step and the learn
       ),
   );
   assert.ok(!(await readdir(join(folder, "run"))).includes("package"));
+});
+
+test("an unreadable image ends the run by name; with skipBad it is passed over and reported", async (t) => {
+  const folder = await temporaryFolder(t);
+  const images = join(folder, "photos");
+  await mkdir(images);
+  for (let i = 0; i < 40; i++) {
+    const pixels = Uint8Array.from({ length: 64 }, (_, p) => (p % 8 === i % 8 ? 255 : 0));
+    await sharp(pixels, { raw: { width: 8, height: 8, channels: 1 } })
+      .png()
+      .toFile(join(images, `${i}.png`));
+  }
+  await writeFile(join(images, "7.png"), "no image");
+  const config = { ...small(images), epochs: 1 };
+  await assert.rejects(train(config, { folder: join(folder, "a") }), /7\.png/);
+  const run = await train({ ...config, skipBad: true }, { folder: join(folder, "b") });
+  assert.equal(run.skipped.length, 1);
+  assert.match(run.skipped[0]?.item ?? "", /7\.png$/);
+  const summary = JSON.parse(await readFile(join(folder, "b", "summary.json"), "utf8"));
+  assert.deepEqual(summary.skipped, run.skipped);
 });
 
 test("a source that is not there is named, across the thread, by its own error class", async (t) => {
