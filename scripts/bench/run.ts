@@ -53,10 +53,10 @@ function describeRows(rows: readonly BenchRow[]): string {
 
 /** Three significant digits are what a measurement is good for; whole numbers from a thousand on. */
 function short(value: number): string {
-  return value.toLocaleString("en", {
-    maximumSignificantDigits: Math.abs(value) < 1000 ? 3 : 21,
-    maximumFractionDigits: 0,
-  });
+  return value.toLocaleString(
+    "en",
+    Math.abs(value) < 1000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 },
+  );
 }
 
 function inWords({ cpu, cores, memoryGiB, node, platform }: Machine): string {

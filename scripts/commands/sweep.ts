@@ -1,6 +1,7 @@
 // `latentkit sweep`: a sweep's config file, to a table of trials and the best one's package.
 import { basename, extname, join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
+import type { SweepEvent } from "../../train/index.ts";
 import type { CommandFactory } from "../cli/command.ts";
 import { readConfigFile } from "../cli/config-file.ts";
 import { CommandError } from "../cli/errors.ts";
@@ -42,13 +43,16 @@ export const sweep: CommandFactory = (context) =>
       const { resolveSweep, sweep } = await import("../../train/index.ts");
       const { createSweepProgress, resultRows, trialTable } = await import("../cli/sweep-progress.ts");
       const config = resolveSweep(await readConfigFile(file));
-      const progress = createSweepProgress({ stream: context.stderr });
+      const { output, stderr, stopSignal } = context;
+      const progress = createSweepProgress({ stream: stderr });
+      // With --json standard error carries the events, one object a line.
+      const tell = (event: SweepEvent) => stderr.write(`${JSON.stringify(event)}\n`);
       const { folder, trials, best } = await sweep(config, {
         folder: options.out ?? join("sweeps", basename(file, extname(file))),
         parallel: options.parallel,
         existing: options.resume ? "resume" : options.overwrite ? "overwrite" : "refuse",
-        signal: context.stopSignal(),
-        onEvent: progress.update,
+        signal: stopSignal(),
+        onEvent: output.json ? tell : progress.update,
       }).finally(progress.stop);
       const result = {
         sweep: folder,
@@ -59,6 +63,6 @@ export const sweep: CommandFactory = (context) =>
       const chosen = best
         ? `best: trial ${best.trial}, its package is in ${result.package}`
         : "no trial finished";
-      context.output.result(result, () => `${trialTable(resultRows(trials))}\n\n${chosen}`);
+      output.result(result, () => `${trialTable(resultRows(trials))}\n\n${chosen}`);
       if (!best) throw new CommandError(`${folder}: no trial finished; the reasons are in results.json`);
     });

@@ -49,7 +49,7 @@ async function soak(folder: string, wanted: number, seed: number): Promise<boole
   for (let run = 1; kills.length < wanted; run++) {
     const these = await killAgainAndAgain(config, join(folder, `run-${run}`), run, () => {
       const left = Math.min(KILLS_PER_RUN, wanted - kills.length);
-      return { left, after: random() * 0.6 * milliseconds };
+      return { left, after: random() * 0.4 * milliseconds };
     });
     const same = (await outcomeOf(join(folder, `run-${run}`))) === expected;
     for (const kill of these) kill.same = same;

@@ -1,3 +1,4 @@
+// The packed package, installed in an empty project: on this Node and on the newest.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -5,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { tools } from "../../scripts/repository.ts";
+import { idxOfBytes } from "../helpers/idx-files.ts";
 import { manifest, publicEntries, root } from "../helpers/repository.ts";
 
 // One folder for the package, an app that installs it, and another Node.
@@ -84,6 +86,30 @@ function checkOn(node: string): void {
     const script = `console.log(Object.keys(await import("${entry}")).length > 0)`;
     assert.equal(run(node, ["--input-type=module", "--eval", script], app), "true\n", entry);
   }
+  const folder = mkdtempSync(path.join(app, "run-"));
+  const trained = run(node, ["--input-type=module", "--eval", trainAndEncode(folder)], app, env);
+  assert.equal(trained, "[5,3]\n");
+  run(program, ["export", path.join(folder, "run"), "--out", path.join(folder, "copy")], app, env);
+  assert.ok(existsSync(path.join(folder, "copy", "latentkit.json")));
+}
+
+/** An app that trains on a small IDX file in a worker, loads the package in another, and encodes. */
+function trainAndEncode(folder: string): string {
+  const pixels = Array.from({ length: 40 * 16 }, (_, i) => (i * 37) % 256);
+  writeFileSync(path.join(folder, "small-images-idx3-ubyte"), idxOfBytes([40, 4, 4], pixels));
+  return `
+    import { openSource } from "latentkit/data";
+    import { loadRuntime } from "latentkit/runtime";
+    import { train } from "latentkit/train";
+    const folder = ${JSON.stringify(folder)};
+    const data = folder + "/small-images-idx3-ubyte";
+    const config = { data, model: { hidden: [8], code: 3 }, epochs: 2, batchSize: 16, threads: 1 };
+    const run = await train(config, { folder: folder + "/run" });
+    const runtime = await loadRuntime(run.package.folder);
+    const codes = await runtime.encode(await (await openSource(data)).read(0, 5));
+    await runtime.dispose();
+    console.log(JSON.stringify(codes.shape));
+  `;
 }
 
 function install(project: string, ...packages: readonly string[]): void {

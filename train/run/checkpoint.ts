@@ -69,6 +69,13 @@ export class Checkpoints {
     return names.includes(BEST) ? read(join(this.folder, BEST)) : undefined;
   }
 
+  /** Removes what a process killed while it wrote has left under hidden names. Nobody may be writing now. */
+  async tidy(): Promise<void> {
+    const names = await readdir(this.folder).catch((): string[] => []);
+    for (const name of names.filter((one) => one.startsWith(".")))
+      await rm(join(this.folder, name), { recursive: true, force: true });
+  }
+
   /** Forgets all of them. */
   clear(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });

@@ -35,7 +35,8 @@ export async function startFolder(folder: string, config: TrainConfig, existing:
     const what = latest ? `a run with a checkpoint at step ${latest.state.totalSteps}` : "a finished run";
     throw new RunFolderError(`${folder}: holds ${what}; resume it, overwrite it, or choose another folder`);
   }
-  if (existing !== "resume") await checkpoints.clear();
+  if (existing === "resume") await checkpoints.tidy();
+  else await checkpoints.clear();
   // A run that is resumed keeps its config until the checkpoint has been found to be of the same.
   if (!latest) await writeWhole(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
   return latest !== undefined;
