@@ -8,7 +8,7 @@ import { runMainJob, type Summary } from "./job.ts";
 export const start: CommandFactory = (context) =>
   new Command("start")
     .description("Train a 30-number code of MNIST, package it, serve it, and compare it with PCA.")
-    .option("--epochs <n>", "passes over the 60,000 training images", wholeNumber("--epochs", { min: 1 }), 10)
+    .option("--epochs <n>", "passes over the 60,000 training images", wholeNumber("--epochs", { min: 1 }), 14)
     .option("--out <folder>", "run folder", "runs/mnist")
     .addHelpText("after", "\nExample:\n  $ npm start -- --epochs 3 --out runs/quick")
     .action(async ({ epochs, out }) => {

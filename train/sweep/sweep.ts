@@ -3,7 +3,14 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { OnnxError } from "../../export/onnx/errors.ts";
 import { copyPackage, PackageError } from "../../export/package/index.ts";
-import { CheckpointError, RunFolderError, StoppedError, SweepStoppedError, TrainError } from "../errors.ts";
+import {
+  CheckpointError,
+  ConfigError,
+  RunFolderError,
+  StoppedError,
+  SweepStoppedError,
+  TrainError,
+} from "../errors.ts";
 import type { RunEvent } from "../run/events.ts";
 import { type Existing, packageFolder } from "../run/folder.ts";
 import { TrainingPool } from "../run/training-pool.ts";
@@ -56,6 +63,8 @@ export interface Sweep {
 export async function sweep(input: SweepConfigInput, options: SweepOptions): Promise<Sweep> {
   const config = resolveSweep(input);
   const { folder, parallel = 1, existing = "refuse" } = options;
+  if (!Number.isSafeInteger(parallel) || parallel < 1)
+    throw new ConfigError(`sweep: parallel is ${parallel}; expected a whole number of trials, at least 1`);
   const listed = listTrials(config);
   const threads = await startSweepFolder(folder, config, parallel, existing);
   const trials = listed.map((trial) => ({

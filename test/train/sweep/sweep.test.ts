@@ -245,5 +245,17 @@ test("a sweep with a trial that can't be trained is refused before anything is m
     message:
       "sweep: trial 2 (model.code=0): config: model.code is 0; expected a whole number of code units, at least 1",
   });
+  for (const parallel of [0, 1.5]) {
+    await assert.rejects(
+      sweep(
+        { base: base("mnist:train"), space: { "model.code": [4] } },
+        { folder: join(folder, "sweep"), parallel },
+      ),
+      {
+        name: "ConfigError",
+        message: `sweep: parallel is ${parallel}; expected a whole number of trials, at least 1`,
+      },
+    );
+  }
   assert.deepEqual(await readdir(folder), []);
 });
