@@ -1,5 +1,5 @@
 // Files that are on the disk when the call returns, and whole when they have their name.
-import { open, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** A file could not be written; `code` is the system's, such as ENOSPC. */
@@ -8,15 +8,41 @@ export class WriteError extends Error {
   readonly code: string | undefined;
 
   constructor(path: string, cause: NodeJS.ErrnoException) {
-    const full = cause.code === "ENOSPC" || cause.code === "EDQUOT";
-    super(
-      `${path}: can't be written: ${cause.message}${full ? "; make room there, or choose another place" : ""}`,
-      {
-        cause,
-      },
-    );
+    super(`${path}: can't be written: ${cause.message}${remedyFor(cause.code)}`, { cause });
     this.code = cause.code;
   }
+}
+
+function remedyFor(code: string | undefined): string {
+  if (code === "ENOSPC" || code === "EDQUOT") return "; make room there, or choose another place";
+  if (code === "EROFS" || code === "EACCES" || code === "EPERM")
+    return "; choose a place that can be written to";
+  return "";
+}
+
+/** A failed write under the name that people know, not that of a temporary file; other errors as they are. */
+export function asWriteError(path: string, error: unknown): unknown {
+  if (error instanceof WriteError) return new WriteError(path, error.cause as NodeJS.ErrnoException);
+  const cause = error as NodeJS.ErrnoException;
+  return error instanceof Error && remedyFor(cause.code) !== "" ? new WriteError(path, cause) : error;
+}
+
+/** Makes a folder and those it lies in. Rejects with `WriteError`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw asWriteError(path, await firstCause(path, error));
+  }
+}
+
+/** mkdir names the wrong reason (ENOENT) where the folder above can't be written to. */
+async function firstCause(path: string, error: unknown): Promise<unknown> {
+  const parent = dirname(path);
+  return access(parent, constants.W_OK).then(
+    () => error,
+    (reason: NodeJS.ErrnoException) => (reason.code === "ENOENT" ? error : reason),
+  );
 }
 
 /** Writes a new file and waits until it is on the disk. Rejects with `WriteError`. */
@@ -50,7 +76,6 @@ export async function writeWhole(
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });
-    // The temporary name says nothing to the reader of the message.
-    throw error instanceof WriteError ? new WriteError(path, error.cause as NodeJS.ErrnoException) : error;
+    throw asWriteError(path, error);
   }
 }

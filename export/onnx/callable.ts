@@ -134,9 +134,10 @@ function adaptFunction(program: TensorFunction): Adapted {
   return {
     call: (inputs) => {
       const result = program(...inputs);
-      if (typeof result !== "object" || result === null) {
+      // A promise has no tensors yet, and its numbers could not be recorded.
+      if (typeof result !== "object" || result === null || "then" in result) {
         throw new ExportArgumentError(
-          `toOnnx() takes a function that returns a tensor, a list of tensors or tensors by name, got ${result}`,
+          `toOnnx() takes a function that returns a tensor, a list of tensors or tensors by name, got ${describeResult(result)}`,
         );
       }
       if (result instanceof tf.Tensor) return pair([result], ["output"]);
@@ -147,4 +148,8 @@ function adaptFunction(program: TensorFunction): Adapted {
     weights: new Map(variables),
     scoped: (_, body) => body(),
   };
+}
+
+function describeResult(result: unknown): string {
+  return typeof result === "object" && result !== null ? "a promise (an async function)" : String(result);
 }

@@ -1,8 +1,8 @@
 // exportModel(): a tfjs program as an ONNX file on disk, checked before it gets its name.
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { writeSynced } from "../synced-file.ts";
+import { asWriteError, makeFolder, writeSynced } from "../synced-file.ts";
 import type { ConvertibleProgram } from "./callable.ts";
 import type { InputSpec } from "./inputs.ts";
 import { checkParity } from "./parity/check-parity.ts";
@@ -37,7 +37,7 @@ export async function exportModel(
 ): Promise<ExportedModel> {
   const target = resolve(file);
   const model = await toOnnx(program, inputs, options);
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const temporary = join(dirname(target), `.${basename(target)}.new-${randomUUID()}`);
   try {
     await writeSynced(temporary, model.bytes);
@@ -47,6 +47,8 @@ export async function exportModel(
     });
     await rename(temporary, target);
     return { ...model, file: target, maxAbs };
+  } catch (error) {
+    throw asWriteError(target, error);
   } finally {
     // Gone already when all went well.
     await rm(temporary, { force: true });

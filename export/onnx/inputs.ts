@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { DeclaredInput } from "./callable.ts";
 import { ExportArgumentError } from "./errors.ts";
+import { checkKnownKeys } from "./known-keys.ts";
 import { checkPreprocess, type Preprocess } from "./preprocess.ts";
 
 export interface InputSpec {
@@ -27,6 +28,13 @@ export function resolveInputs(
   declared: readonly DeclaredInput[] | undefined,
   given: readonly InputSpec[],
 ): ResolvedInput[] {
+  given.forEach((spec, i) => {
+    const where = `input ${spec.name === undefined ? i : `"${spec.name}"`}`;
+    checkKnownKeys(where, spec, ["name", "shape", "dtype", "preprocess"]);
+    if (spec.preprocess) {
+      checkKnownKeys(`${where}: preprocess`, spec.preprocess, ["dtype", "scale", "mean", "std", "layout"]);
+    }
+  });
   if (!declared && given.length === 0) {
     throw new ExportArgumentError('a function needs its inputs: [{ name: "x", shape: ["batch", 784] }]');
   }
@@ -44,7 +52,7 @@ export function resolveInputs(
 
 function resolve(i: number, declared: DeclaredInput | undefined, given: InputSpec): ResolvedInput {
   const name = given.name ?? declared?.name ?? `input_${i}`;
-  const dtype = given.dtype ?? tensorDtype(name, declared?.dtype ?? "float32");
+  const dtype = tensorDtype(name, given.dtype ?? declared?.dtype ?? "float32");
   const open = given.shape ?? declared?.shape;
   if (!open) throw new ExportArgumentError(`input "${name}": a shape is needed, for example ["batch", 784]`);
   if (given.shape && declared) checkAgainst(name, given.shape, declared.shape);

@@ -6,11 +6,13 @@ import type { OnnxBackend } from "./backend.ts";
 import { type Adapted, adapt, type ConvertibleProgram } from "./callable.ts";
 import { ExportArgumentError } from "./errors.ts";
 import { type FreeDimension, fit, type Sizes, showExpression, traceSizes } from "./free/expression.ts";
+import { checkSmallSizes } from "./free/small-sizes.ts";
 import type { DimensionSource } from "./free/symbolic.ts";
 import { unify } from "./free/unify.ts";
 import type { Dimension, NamedValue, Program } from "./graph/program.ts";
 import type { ElementType, Value } from "./graph/value.ts";
 import { type InputSpec, type ResolvedInput, resolveInputs } from "./inputs.ts";
+import { checkKnownKeys } from "./known-keys.ts";
 import { NameTable } from "./names.ts";
 import { optimize } from "./passes/index.ts";
 import { prepare, rawInput } from "./preprocess.ts";
@@ -59,12 +61,14 @@ export async function toOnnx(
   inputs: readonly InputSpec[] = [],
   options: ToOnnxOptions = {},
 ): Promise<OnnxModel> {
+  checkKnownKeys("toOnnx() options", options, ["outputNames", "graphName", "doc", "metadata"]);
   const adapted = adapt(program);
   const resolved = resolveInputs(adapted.inputs, inputs);
-  const sizes = traceSizes(freeDimensions(resolved));
+  const dimensions = freeDimensions(resolved);
+  const sizes = traceSizes(dimensions);
   const hasFreeDimensions = Object.keys(sizes[0] as Sizes).length > 0;
   const recorded = await whileRecording((backend) =>
-    record(backend, adapted, resolved, sizes, options.outputNames),
+    record(backend, adapted, resolved, dimensions, sizes, options.outputNames),
   );
   const optimized = optimize(recorded, { freeDimensions: hasFreeDimensions });
   const proto = modelProto(optimized, options);
@@ -95,13 +99,17 @@ function record(
   backend: OnnxBackend,
   adapted: Adapted,
   inputs: readonly ResolvedInput[],
+  dimensions: readonly FreeDimension[],
   sizes: readonly Sizes[],
   askedNames: readonly string[] | undefined,
 ): Program {
   nameWeights(backend, adapted.weights);
   const traces = sizes.map((size) => traceAt(backend, adapted, inputs, size));
   const [first] = traces as [Trace];
+  if (first.outputs.length === 0) throw new ExportArgumentError("the program returns no output");
+  const leading = dimensions.flatMap(({ name, isLeading }) => (isLeading ? [name] : []));
   const outputs = unify(traces, sizes, dimensionSources(inputs, first));
+  checkSmallSizes(traces, sizes, leading, (size) => traceAt(backend, adapted, inputs, size));
   const names = nameOutputs(
     inputs.map(({ name }) => name),
     first.outputs.map(({ name }) => name),

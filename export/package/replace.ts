@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { asWriteError, makeFolder } from "../synced-file.ts";
 import { PackageTargetError } from "./errors.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function replaceFolder<T>(
   const target = resolve(folder);
   const parent = dirname(target);
   await checkTarget(target, marker);
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   const temporary = join(parent, `.${basename(target)}.new-${randomUUID()}`);
   try {
     await mkdir(temporary);
@@ -29,6 +30,8 @@ export async function replaceFolder<T>(
     await swapIn(temporary, target, marker);
     await syncPath(parent);
     return result;
+  } catch (error) {
+    throw asWriteError(target, error);
   } finally {
     // Gone already when all went well.
     await rm(temporary, { recursive: true, force: true });

@@ -15,7 +15,10 @@ export function listenForInterruption(): Interruption {
   const controller = new AbortController();
   let canStop = false;
   const onSignal = () => {
-    if (!canStop || controller.signal.aborted) process.exit(exitStatus.interrupted);
+    if (!canStop || controller.signal.aborted) {
+      process.stderr.write("latentkit: interrupted\n");
+      process.exit(exitStatus.interrupted);
+    }
     controller.abort();
   };
   process.on("SIGINT", onSignal);

@@ -1,7 +1,7 @@
 // The run folder: what a run leaves on disk, each file whole or not there.
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../export/synced-file.ts";
+import { makeFolder, writeWhole } from "../../export/synced-file.ts";
 import { differences, type TrainConfig } from "../config/index.ts";
 import { RunFolderError } from "../errors.ts";
 import { Checkpoints } from "./checkpoint.ts";
@@ -19,7 +19,7 @@ export type Existing = "refuse" | "resume" | "overwrite";
  * neither to be resumed nor overwritten, or something that is no run. True when there is a checkpoint to go on from.
  */
 export async function startFolder(folder: string, config: TrainConfig, existing: Existing): Promise<boolean> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   // A run killed while it wrote its config leaves what it wrote aside, under a hidden name.
   const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
   const holdsRun = names.includes(CONFIG);

@@ -35,6 +35,7 @@ export function compile<I extends tf.Tensor[]>(
   let warm = !warmUp;
   let last = "";
   const call = (...inputs: I): tf.Tensor[] => {
+    checkInputs(inputs);
     const engine = currentEngine();
     const backend = onnxBackend();
     const general = step as Step<tf.Tensor[]>;
@@ -44,7 +45,7 @@ export function compile<I extends tf.Tensor[]>(
       engine.flushNow(backend);
       return results;
     }
-    last = shapeKey(inputs.map(({ shape }) => shape));
+    last = inputKey(inputs);
     const variant = variants.get(last) ?? new Variant(general, backend, engine);
     variants.set(last, variant);
     return variant.run(inputs);
@@ -56,6 +57,24 @@ export function compile<I extends tf.Tensor[]>(
       for (const variant of variants.values()) variant.dispose();
       variants.clear();
     },
+  });
+}
+
+/** float32 goes without saying, so that shapes alone find its variants. */
+function inputKey(inputs: readonly tf.Tensor[]): string {
+  return inputs.map(({ dtype, shape }) => (dtype === "float32" ? "" : dtype) + shape.join()).join(";");
+}
+
+function checkInputs(inputs: readonly unknown[]): void {
+  inputs.forEach((input, i) => {
+    if (!(input instanceof tf.Tensor)) {
+      throw new TypeError(`input ${i} of a compiled step is ${typeof input}; expected a tensor`);
+    }
+    if (input.isDisposed) {
+      throw new TypeError(
+        `input ${i} of a compiled step, a ${input.dtype} tensor of [${input.shape}], is disposed`,
+      );
+    }
   });
 }
 

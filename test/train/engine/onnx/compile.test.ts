@@ -257,3 +257,23 @@ test("10,000 steps leave the number of tensors, data and sessions as it was", as
   const grown = (process.memoryUsage.rss() - resident) / 2 ** 20;
   assert.ok(grown < 64, `resident memory grew by ${grown.toFixed(0)} MiB`);
 });
+
+test("inputs of another dtype get a program of their own; what is no tensor, or disposed, is refused", async () => {
+  await useOnnxEngine({ threads: 1 });
+  const step = compile((x: tf.Tensor) => x.add(x));
+  for (let i = 0; i < 5; i++) {
+    assert.deepEqual([...(step(tf.tensor1d([1.5, 2]))[0] as tf.Tensor).dataSync()], [3, 4]);
+    const [whole] = step(tf.tensor1d([1, 2], "int32"));
+    assert.deepEqual([...(whole as tf.Tensor).dataSync()], [2, 4]);
+    assert.equal(whole?.dtype, "int32");
+  }
+  assert.throws(() => step([1, 2] as unknown as tf.Tensor), {
+    name: "TypeError",
+    message: "input 0 of a compiled step is object; expected a tensor",
+  });
+  const gone = tf.ones([2]);
+  gone.dispose();
+  assert.throws(() => step(gone), {
+    message: "input 0 of a compiled step, a float32 tensor of [2], is disposed",
+  });
+});
