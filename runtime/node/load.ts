@@ -31,7 +31,10 @@ const devices: readonly Device[] = ["cpu"];
  * await runtime.dispose();
  */
 export async function loadRuntime(folder: string, options: LoadOptions = {}): Promise<Runtime> {
-  const { device = "auto", threads, batchSize = 256, inline = false } = options;
+  const { device = "auto", threads, batchSize = 256, inline = false, ...unknown } = options;
+  for (const name of Object.keys(unknown)) {
+    throw new OptionError(`option ${name}`, "unknown", "device, threads, batchSize or inline");
+  }
   if (device !== "auto" && !devices.includes(device)) {
     throw new OptionError("device", device, ["auto", ...devices].join(" or "));
   }

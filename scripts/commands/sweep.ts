@@ -8,7 +8,11 @@ import { CommandError } from "../cli/errors.ts";
 import { wholeNumber } from "../cli/options.ts";
 
 const example = `
-Example, sweep.json:
+Examples:
+  $ latentkit sweep sweep.json --parallel 2 --out sweeps/first
+  $ latentkit sweep sweep.json --out sweeps/first --resume
+
+A sweep.json:
   {
     "base": { "data": "mnist:train", "epochs": 9 },
     "search": "random", "trials": 12, "seed": 1,
@@ -17,9 +21,7 @@ Example, sweep.json:
       "optimizer.learningRate": { "min": 0.0003, "max": 0.01, "log": true }
     },
     "halving": { "epochs": 1, "eta": 3 }
-  }
-  $ latentkit sweep sweep.json --parallel 2 --out sweeps/first
-  $ latentkit sweep sweep.json --out sweeps/first --resume`;
+  }`;
 
 export const sweep: CommandFactory = (context) =>
   new Command("sweep")

@@ -51,8 +51,7 @@ test("two epochs of the main job beats PCA, agrees with published figures of PCA
   assert.ok(summary.parityMaxAbs <= 1e-4);
   assert.ok(summary.trainImagesPerSecond > 0 && summary.encodeImagesPerSecond > summary.trainImagesPerSecond);
   assert.deepEqual(summary.bytes, { code: 120, picture: 784 });
-  assert.match(stderr, /^epoch 2\/2 {2}loss \d/m);
-  assert.match(stderr, /images\/s/);
+  assert.match(stderr, /^\{"type":"epoch","epoch":2,/m);
 
   const picture = await sharp(join(out, "reconstructions.png")).metadata();
   assert.equal(picture.format, "png");
@@ -85,14 +84,14 @@ test("Ctrl-C stops a training cleanly: status 130, a reason, no package", async 
   assert.equal(ended.stdout, "");
   assert.match(ended.stderr, /latentkit: the run was stopped in epoch \d+, after \d+ steps\n$/);
   assert.ok(!existsSync(join(out, "package")));
-  assert.deepEqual(await readdir(out), ["config.json"]);
+  assert.deepEqual((await readdir(out)).sort(), ["checkpoints", "config.json"]);
 });
 
 const wrong: [string[], number, RegExp][] = [
   [
     ["train", "nothing"],
     1,
-    /^latentkit: nothing is no preset \(dense\) and can't be read as a config file: ENOENT/,
+    /^latentkit: nothing is no preset \(dense\), and there is no such file or folder/,
   ],
   [
     ["train", "dense", "--epochs", "0"],

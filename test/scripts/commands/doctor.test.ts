@@ -41,7 +41,7 @@ test("doctor --json tells machine and versions, and a reason for whatever does n
   assert.match(report.packages.webgpu ?? "", /^0\.\d+\.\d+/);
   assert.deepEqual(
     report.engines.map(({ name }) => name),
-    ["tensorflow:gpu", "tensorflow:cpu", "onnx:cuda", "webgpu", "onnx:webgpu", "onnx:cpu"],
+    ["tensorflow:gpu", "onnx:cuda", "onnx:webgpu", "webgpu", "tensorflow:cpu", "onnx:cpu"],
   );
   assert.deepEqual(report.engines.at(-1), { name: "onnx:cpu", works: true, device: "cpu" });
   const taken = report.engines.find((engine) => engine.works && !engine.reason);

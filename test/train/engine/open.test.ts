@@ -94,8 +94,8 @@ test("a name that no engine has is an error that lists them all", async () => {
   await assert.rejects(open("gpu" as EngineChoice, nothingInstalled), {
     name: "EngineError",
     message:
-      'engine: there is no "gpu"; expected one of auto, onnx, tensorflow, tensorflow:gpu, tensorflow:cpu, ' +
-      "onnx:cuda, webgpu, onnx:webgpu, onnx:cpu",
+      'engine: there is no "gpu"; expected one of auto, onnx, tensorflow, tensorflow:gpu, onnx:cuda, ' +
+      "onnx:webgpu, webgpu, tensorflow:cpu, onnx:cpu",
   });
 });
 
@@ -119,7 +119,7 @@ test("the examination tries all engines, and leaves none in use", async () => {
   const reports = await examineEngines({ threads: 1, importer: nothingInstalled });
   assert.deepEqual(
     reports.map(({ name }) => name),
-    ["tensorflow:gpu", "tensorflow:cpu", "onnx:cuda", "webgpu", "onnx:webgpu", "onnx:cpu"],
+    ["tensorflow:gpu", "onnx:cuda", "onnx:webgpu", "webgpu", "tensorflow:cpu", "onnx:cpu"],
   );
   assert.deepEqual(reports.at(-1), { name: "onnx:cpu", works: true, device: "cpu" });
   for (const report of reports) assert.ok(report.works || report.reason.length > 0, report.name);

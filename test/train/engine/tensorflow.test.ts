@@ -28,7 +28,7 @@ test("what tfjs-node calls and newer Nodes lack is supplied, what is there is ke
   );
 });
 
-test("stand-in for TensorFlow: auto takes the CPU package where the GPU package does not load", {
+test("stand-in for TensorFlow: the CPU package is taken where the GPU package does not load", {
   skip: installed && "TensorFlow itself is installed",
 }, async (t) => {
   const warn = t.mock.method(console, "warn", () => {});
@@ -42,7 +42,7 @@ test("stand-in for TensorFlow: auto takes the CPU package where the GPU package 
     tf.registerBackend("tensorflow", tf.findBackendFactory("cpu"));
     return {};
   };
-  const { engine, passedOver } = await openEngine("auto", { importer });
+  const { engine, passedOver } = await openEngine("tensorflow", { importer });
   assert.deepEqual(asked, ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]);
   assert.deepEqual([engine.name, engine.device, tf.getBackend()], ["tensorflow", "cpu", "tensorflow"]);
   assert.deepEqual(passedOver, [
