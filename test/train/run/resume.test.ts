@@ -74,18 +74,24 @@ test("a run stopped and resumed again and again ends bit for bit as an unbroken 
   );
 });
 
-/** Starts a run in a process of its own and kills it after some milliseconds from its first event. */
-function runAndKill(script: string, args: readonly string[], after: number): Promise<"killed" | "done"> {
+/** Starts a run in a process of its own and kills it some milliseconds after it has told of so many checkpoints. */
+function runAndKill(
+  script: string,
+  args: readonly string[],
+  { checkpoints, delay }: { readonly checkpoints: number; readonly delay: number },
+): Promise<"killed" | "done"> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit"],
     });
+    let told = "";
     let killed = false;
-    child.stdout.once("data", () => {
-      setTimeout(() => {
-        killed = child.kill("SIGKILL");
-      }, after);
+    child.stdout.on("data", (chunk) => {
+      told += chunk;
+      if (killed || told.split("checkpoint").length <= checkpoints) return;
+      killed = true;
+      setTimeout(() => child.kill("SIGKILL"), delay);
     });
     child.on("error", reject);
     child.on("close", (status) => {
@@ -111,7 +117,8 @@ test("a process killed at random moments leaves a run that resumes to the same e
   );
   const next = random(3);
   let kills = 0;
-  while ((await runAndKill(script, [broken], 600 + 900 * next())) === "killed") {
+  const moment = () => ({ checkpoints: 8 + Math.floor(12 * next()), delay: 15 * next() });
+  while ((await runAndKill(script, [broken], moment())) === "killed") {
     kills++;
     assert.ok(kills < 40, "it gets nowhere");
   }
