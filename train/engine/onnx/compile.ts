@@ -165,10 +165,12 @@ class Variant {
     const { backend } = this;
     const { assigned, results, outputs } = plan.capture;
     const feeds = plan.feeds.map((feed) => bufferData(this.valueOf(feed, inputs)));
+    const given = new Set(inputs.map((input) => bufferData(this.backend.recordOf(input.dataId).value)));
     const targets = assigned.map((variable, i) => {
       const { value, refCount } = backend.recordOf(variable.dataId);
-      // Only what no other tensor and no recorded program can still read is overwritten.
-      const free = plan.inPlace[i] && refCount === 1 && backend.recyclable.has(value);
+      // Only what no input, no other tensor and no recorded program can still read is overwritten.
+      const free =
+        plan.inPlace[i] && refCount === 1 && backend.recyclable.has(value) && !given.has(bufferData(value));
       return free ? bufferData(value) : plan.spare[i];
     });
     const data = this.engine.run(plan.program, feeds, [...results.map(() => undefined), ...targets]);

@@ -45,3 +45,18 @@ test("a value that is asked for as it was may not", () => {
   const next = g.add(w, g.scalar(1));
   assert.equal(mayOverwrite(program([w], [next, w]), w, next), false);
 });
+
+test("a weight whose view is read, maybe later, may not, however many views lie between", () => {
+  const [w, x, y] = [fed([4]), fed([4]), fed([2, 2])];
+  const view = g.op("Unsqueeze", [g.reshape(w, [2, 2]), g.ints([0])]);
+  const next = g.sub(w, g.mul(x, g.op("ReduceMax", [view], { keepdims: 0 })));
+  const late = g.mul(view, y);
+  assert.equal(mayOverwrite(program([w, x, y], [next, late]), w, next), false);
+  assert.equal(mayOverwrite(program([w, x, y], [next]), w, next), true);
+});
+
+test("a weight whose view is returned may not", () => {
+  const w = fed([4]);
+  const next = g.add(w, g.scalar(1));
+  assert.equal(mayOverwrite(program([w], [next, g.reshape(w, [2, 2])]), w, next), false);
+});

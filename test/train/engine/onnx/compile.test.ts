@@ -277,3 +277,50 @@ test("inputs of another dtype get a program of their own; what is no tensor, or 
     message: "input 0 of a compiled step, a float32 tensor of [2], is disposed",
   });
 });
+
+/** Two layers of batched products whose weights are read through reshapes, forward and backward. */
+async function trainThroughReshapes(backend: string): Promise<readonly number[]> {
+  if (backend === "onnx") await useOnnxEngine({ threads: 2 });
+  else await tf.setBackend(backend);
+  const uniform = (shape: number[], seed: number) => tf.randomUniform(shape, -0.5, 0.5, "float32", seed);
+  const w0 = tf.variable(uniform([6, 512], 1));
+  const w1 = tf.variable(uniform([4, 1024], 2));
+  const loss = (x: tf.Tensor) => {
+    const hidden = tf.matMul(x as tf.Tensor2D, w0).reshape([1, 4, 8, 16]);
+    return tf
+      .matMul(hidden, w1.reshape([1, 4, 16, 64]))
+      .square()
+      .mean() as tf.Scalar;
+  };
+  const step = (x: tf.Tensor) => {
+    const { value, grads } = tf.variableGrads(() => loss(x), [w0, w1]);
+    // The later layer first: the earlier one's gradient still has to read its old weights.
+    for (const w of [w1, w0]) w.assign(w.sub((grads[w.name] as tf.Tensor).mul(20)));
+    return value as tf.Tensor;
+  };
+  const run =
+    backend === "onnx" ? compile(step, { warmUp: false }) : (x: tf.Tensor) => [tf.tidy(() => step(x))];
+  for (let i = 0; i < 30; i++) run(tf.randomUniform([1, 6], -1, 1, "float32", 50 + i));
+  return [...(await w0.data()), ...(await w1.data())];
+}
+
+test("weights that are read through reshapes are not overwritten before they have been read", async () => {
+  const expected = await trainThroughReshapes("cpu");
+  assertClose(await trainThroughReshapes("onnx"), expected, 1e-5, "weight");
+});
+
+test("a variable may be passed as an input of the step that changes it", async () => {
+  await useOnnxEngine({ threads: 1 });
+  const w = tf.variable(tf.tensor1d([1, 2]));
+  const step = compile(
+    (x: tf.Tensor) => {
+      w.assign(w.add(1));
+      return w.mul(x);
+    },
+    { warmUp: false },
+  );
+  for (let i = 0; i < 4; i++) tf.dispose(step(tf.tensor1d([0, 0])));
+  const [product] = step(w) as [tf.Tensor];
+  assert.deepEqual([...product.dataSync()], [6 * 5, 7 * 6]);
+  assert.deepEqual([...w.dataSync()], [6, 7]);
+});
