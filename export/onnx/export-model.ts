@@ -1,8 +1,6 @@
 // exportModel(): a tfjs program as an ONNX file on disk, checked before it gets its name.
-import { randomUUID } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { asWriteError, makeFolder, writeSynced } from "../synced-file.ts";
+import { dirname, resolve } from "node:path";
+import { makeFolder, writeWhole } from "../synced-file.ts";
 import type { ConvertibleProgram } from "./callable.ts";
 import type { InputSpec } from "./inputs.ts";
 import { checkParity } from "./parity/check-parity.ts";
@@ -38,19 +36,10 @@ export async function exportModel(
   const target = resolve(file);
   const model = await toOnnx(program, inputs, options);
   await makeFolder(dirname(target));
-  const temporary = join(dirname(target), `.${basename(target)}.new-${randomUUID()}`);
-  try {
-    await writeSynced(temporary, model.bytes);
-    const { maxAbs } = await checkParity(program, model, inputs, {
-      file: temporary,
-      ...(tolerance === undefined ? {} : { tolerance }),
-    });
-    await rename(temporary, target);
-    return { ...model, file: target, maxAbs };
-  } catch (error) {
-    throw asWriteError(target, error);
-  } finally {
-    // Gone already when all went well.
-    await rm(temporary, { force: true });
-  }
+  let maxAbs = 0;
+  await writeWhole(target, model.bytes, async (temporary) => {
+    const checked = { file: temporary, ...(tolerance === undefined ? {} : { tolerance }) };
+    ({ maxAbs } = await checkParity(program, model, inputs, checked));
+  });
+  return { ...model, file: target, maxAbs };
 }

@@ -32,9 +32,10 @@ const devices: readonly Device[] = ["cpu"];
  */
 export async function loadRuntime(folder: string, options: LoadOptions = {}): Promise<Runtime> {
   const { device = "auto", threads, batchSize = 256, inline = false, ...unknown } = options;
-  for (const name of Object.keys(unknown)) {
-    throw new OptionError(`option ${name}`, "unknown", "device, threads, batchSize or inline");
+  for (const [name, value] of Object.entries(unknown)) {
+    throw new OptionError(`unknown option ${name}`, value, "device, threads, batchSize and inline alone");
   }
+  if (typeof folder !== "string") throw new OptionError("folder", folder, "the path of a package");
   if (device !== "auto" && !devices.includes(device)) {
     throw new OptionError("device", device, ["auto", ...devices].join(" or "));
   }

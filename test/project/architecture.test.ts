@@ -1,3 +1,4 @@
+// The rules of the house: floors, browser-safe folders, declared dependencies, no addresses.
 import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
 import path from "node:path";

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { resolveConfig, type TrainConfig, type TrainConfigInput } from "../config/index.ts";
+import { ConfigError } from "../errors.ts";
 import type { RunEvent } from "./events.ts";
 import { type Existing, startFolder } from "./folder.ts";
 import { openPool, type Pool } from "./pool.ts";
@@ -62,6 +63,7 @@ export class TrainingPool {
    *   WorkerError, and the errors of data sources and packages
    */
   async run(input: TrainConfigInput, options: RunOptions = {}): Promise<Run> {
+    checkOptions(options);
     const asked = resolveConfig(input);
     const config = asked.threads === 0 ? { ...asked, threads: this.threads } : asked;
     const folder = options.folder ?? join("runs", config.name);
@@ -77,5 +79,22 @@ export class TrainingPool {
   /** Waits for the runs under way, then lets the workers end. */
   close(): Promise<void> {
     return this.pool.close();
+  }
+}
+
+const optionNames = ["folder", "existing", "onEvent", "signal", "stopAfterEpoch"];
+const existingChoices = ["refuse", "resume", "overwrite"];
+
+/** A misspelt option would pass in silence, and the run go to another folder. */
+function checkOptions(options: RunOptions): void {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigError(`options: unknown option ${unknown}; known here: ${optionNames.join(", ")}`);
+  }
+  const { existing = "refuse" } = options;
+  if (!existingChoices.includes(existing)) {
+    throw new ConfigError(
+      `options: existing is ${JSON.stringify(existing)}; expected one of ${existingChoices.join(", ")}`,
+    );
   }
 }

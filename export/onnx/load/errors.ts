@@ -37,9 +37,12 @@ export class WeightsNotFoundError extends ModelLoadError {
 export class WeightsLengthError extends ModelLoadError {
   override name = "WeightsLengthError";
 
-  constructor(expected: number, found: number, shards: readonly string[]) {
+  constructor(file: string, expected: number, found: number, shards: readonly string[]) {
     const kind = found < expected ? "short" : "too long";
-    super(`weights are ${kind}: expected ${expected} bytes, found ${found} in ${shards.join(", ")}`);
+    super(
+      `${file}: weights are ${kind}: expected ${expected} bytes, found ${found} in ${shards.join(", ")}; ` +
+        "save or copy the model again, with all its files",
+    );
   }
 }
 

@@ -13,7 +13,7 @@ export async function readWeights(file: string, manifest: readonly WeightsGroup[
     const expected = byteLength(group);
     const found = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
     if (expected !== undefined && found !== expected) {
-      throw new WeightsLengthError(expected, found, group.paths);
+      throw new WeightsLengthError(file, expected, found, group.paths);
     }
     all.push(...buffers);
   }

@@ -114,5 +114,12 @@ test("options out of range are refused by name", async () => {
     assert.rejects(loadRuntime("/nowhere", options as LoadOptions), { name: "OptionError", message });
   await refused({ device: "tpu" }, 'device is "tpu"; expected auto or cpu');
   await refused({ threads: 0 }, "threads is 0; expected a whole number, at least 1");
+  await refused(
+    { devise: "cpu" },
+    'unknown option devise is "cpu"; expected device, threads, batchSize and inline alone',
+  );
+  await assert.rejects(loadRuntime(5 as unknown as string), {
+    message: "folder is 5; expected the path of a package",
+  });
   await refused({ batchSize: 1.5 }, "batchSize is 1.5; expected a whole number, at least 1");
 });

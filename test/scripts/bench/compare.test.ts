@@ -1,3 +1,4 @@
+// Candidates of a benchmark: turns, medians, spreads.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compare } from "../../../scripts/bench/compare.ts";

@@ -1,3 +1,4 @@
+// What `npm run bench` prints, for people and as JSON.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Benchmark, benchRow } from "../../../scripts/bench/benchmark.ts";

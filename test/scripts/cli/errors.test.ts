@@ -1,3 +1,4 @@
+// How an error becomes words and an exit status.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";

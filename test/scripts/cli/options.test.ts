@@ -1,3 +1,4 @@
+// Option values: what is read, and what is said of wrong ones.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UsageError } from "../../../scripts/cli/errors.ts";

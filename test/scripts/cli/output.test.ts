@@ -1,3 +1,4 @@
+// Results on standard output, messages on standard error.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createOutput } from "../../../scripts/cli/output.ts";

@@ -1,3 +1,4 @@
+// The program `latentkit`: help, version, wrong command lines.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+// Progress as a bar on a terminal and as lines in a log.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createProgress, formatDuration } from "../../../scripts/cli/progress.ts";

@@ -1,3 +1,4 @@
+// Text tables.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatTable } from "../../../scripts/cli/table.ts";

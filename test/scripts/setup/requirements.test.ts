@@ -1,3 +1,4 @@
+// What tests need beyond npm: found, or missed with a reason.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findByRunning, findFile } from "../../../scripts/setup/requirements.ts";

@@ -155,3 +155,16 @@ test("a config that can't be trained is refused before anything is made", async 
   });
   assert.deepEqual(await readdir(folder), []);
 });
+
+test("misspelt options of a run are refused before anything is made", async (t) => {
+  const folder = await temporaryFolder(t);
+  await assert.rejects(train({}, { fodler: folder } as object), {
+    name: "ConfigError",
+    message: "options: unknown option fodler; known here: folder, existing, onEvent, signal, stopAfterEpoch",
+  });
+  await assert.rejects(train({}, { folder: join(folder, "run"), existing: "replace" as "resume" }), {
+    name: "ConfigError",
+    message: 'options: existing is "replace"; expected one of refuse, resume, overwrite',
+  });
+  assert.deepEqual(await readdir(folder), []);
+});

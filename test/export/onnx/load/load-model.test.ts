@@ -134,7 +134,9 @@ test("weights that were cut off are refused with both lengths", async (t) => {
   await truncate(join(dirname(file), "group1-shard1of1.bin"), 57);
   await assert.rejects(loadModel(file), {
     name: WeightsLengthError.name,
-    message: "weights are short: expected 60 bytes, found 57 in group1-shard1of1.bin",
+    message:
+      `${file}: weights are short: expected 60 bytes, found 57 in group1-shard1of1.bin; ` +
+      "save or copy the model again, with all its files",
   });
 });
 
@@ -144,7 +146,8 @@ test("weights of another, larger model are refused", async (t) => {
   await assert.rejects(loadModel(file), {
     name: WeightsLengthError.name,
     message:
-      "weights are too long: expected 60 bytes, found 130 in group1-shard1of2.bin, group1-shard2of2.bin",
+      `${file}: weights are too long: expected 60 bytes, found 130 in group1-shard1of2.bin, group1-shard2of2.bin; ` +
+      "save or copy the model again, with all its files",
   });
 });
 
