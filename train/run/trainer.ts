@@ -17,6 +17,7 @@ export class Trainer {
   private readonly engine: Engine;
   private readonly size: number;
   private readonly range: readonly [number, number];
+  private buffer = new Float32Array(0);
 
   constructor(autoencoder: Autoencoder, dataset: Dataset, config: TrainConfig, engine: Engine) {
     this.engine = engine;
@@ -57,11 +58,17 @@ export class Trainer {
     items: Uint8Array | Float32Array,
     step: (x: tf.Tensor2D) => tf.Tensor[],
   ): Promise<number> {
-    const x = tf.tensor2d(toUnitRange(items, this.range), [items.length / this.size, this.size]);
+    const x = tf.tensor2d(this.scaled(items), [items.length / this.size, this.size]);
     const [loss] = step(x) as [tf.Tensor];
     const value = (await this.engine.read(loss))[0] as number;
     tf.dispose([x, loss]);
     return value;
+  }
+
+  /** In one buffer for all steps, which are read to their end one by one: a new one each time is what V8 collects. */
+  private scaled(items: Uint8Array | Float32Array): Float32Array {
+    if (this.buffer.length < items.length) this.buffer = new Float32Array(items.length);
+    return toUnitRange(items, this.range, this.buffer.subarray(0, items.length));
   }
 
   /** Weights under names that do not depend on what else the process has built. */
