@@ -20,3 +20,8 @@ export function describeMachine(): Machine {
     memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
   };
 }
+
+/** The machine in one line. */
+export function inWords({ cpu, cores, memoryGiB, node, platform }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node}`;
+}

@@ -3,7 +3,7 @@
 import { UsageError } from "../cli/errors.ts";
 import type { Output } from "../cli/output.ts";
 import { formatTable } from "../cli/table.ts";
-import { describeMachine, type Machine } from "../machine.ts";
+import { describeMachine, inWords } from "../machine.ts";
 import type { Benchmark, BenchRow } from "./benchmark.ts";
 import { compare } from "./compare.ts";
 
@@ -57,8 +57,4 @@ function short(value: number): string {
     "en",
     Math.abs(value) < 1000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 },
   );
-}
-
-function inWords({ cpu, cores, memoryGiB, node, platform }: Machine): string {
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node}`;
 }

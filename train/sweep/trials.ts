@@ -53,12 +53,33 @@ function grid({ space }: SweepConfig): TrialValues[] {
   );
 }
 
-/** Each trial has its own stream of random numbers: what it takes does not depend on how many there are. */
+/**
+ * Each trial has its own stream of random numbers: what it takes does not depend on how many follow. None takes what
+ * an earlier one has: it draws again.
+ */
 function draws({ space, seed, trials = 0 }: SweepConfig): TrialValues[] {
+  const size = Object.values(space).reduce((product, values) => product * sizeOf(values), 1);
+  if (trials > size)
+    throw new ConfigError(`sweep: trials is ${trials}; expected at most ${size}, all that space holds`);
+  const taken = new Set<string>();
   return Array.from({ length: trials }, (_, i) => {
     const random = seededRandom(seed, i + 1);
-    return Object.fromEntries(Object.entries(space).map(([path, values]) => [path, draw(values, random)]));
+    while (true) {
+      const values = Object.fromEntries(
+        Object.entries(space).map(([path, choice]) => [path, draw(choice, random)] as const),
+      );
+      const key = JSON.stringify(values);
+      if (taken.has(key)) continue;
+      taken.add(key);
+      return values;
+    }
   });
+}
+
+/** How many different values can be drawn. */
+function sizeOf(values: Range | readonly unknown[]): number {
+  if (!isRange(values)) return new Set(values.map((value) => JSON.stringify(value))).size;
+  return values.integer ? values.max - values.min + 1 : Number.POSITIVE_INFINITY;
 }
 
 function draw(values: Range | readonly unknown[], random: Random): unknown {

@@ -71,17 +71,27 @@ test("a range is drawn from evenly, and evenly over its decades on a log scale",
 });
 
 test("whole numbers are drawn with both ends, and a list's values alike often", () => {
-  const codes = valuesOf(random({ "model.code": { min: 3, max: 6, integer: true } })).map(
+  // The rate, which is never drawn twice, makes every draw a trial of its own.
+  const beside = (space: SweepConfigInput["space"]) =>
+    valuesOf(random({ ...space, "optimizer.learningRate": { min: 0.001, max: 0.1 } }));
+  const codes = beside({ "model.code": { min: 3, max: 6, integer: true } }).map(
     (values) => values["model.code"],
   );
   for (const code of [3, 4, 5, 6]) assertShare(codes, (drawn: number) => drawn === code, 1 / 4);
-  const listed = valuesOf(random({ "model.activation": ["elu", "relu"] })).map(
-    (values) => values["model.activation"],
-  );
+  const listed = beside({ "model.activation": ["elu", "relu"] }).map((values) => values["model.activation"]);
   assertShare(listed, (drawn: string) => drawn === "elu", 1 / 2);
   // From 1 to 15 on a log scale: log(2)/log(16) are ones.
-  const logged = valuesOf(random({ "model.code": { min: 1, max: 15, integer: true, log: true } }));
+  const logged = beside({ "model.code": { min: 1, max: 15, integer: true, log: true } });
   assertShare(logged, (values: Record<string, number>) => values["model.code"] === 1, 1 / 4);
+});
+
+test("no two draws are the same, down to the last that a space holds", () => {
+  const small = { "model.code": { min: 1, max: 5, integer: true }, "model.activation": ["elu", "relu"] };
+  const drawn = valuesOf(random(small, 10)).map((values) => JSON.stringify(values));
+  assert.equal(new Set(drawn).size, 10);
+  assert.throws(() => valuesOf(random(small, 11)), {
+    message: "sweep: trials is 11; expected at most 10, all that space holds",
+  });
 });
 
 const space = { "model.code": [4] };

@@ -1,0 +1,5 @@
+// All experiments, in the order of the README's table.
+import type { Experiment } from "./experiment.ts";
+import { deep30 } from "./experiments/deep30.ts";
+
+export const experiments: readonly Experiment[] = [deep30];
