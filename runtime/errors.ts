@@ -15,6 +15,16 @@ export class IntegrityError extends RuntimeError {
   override name = "IntegrityError";
 }
 
+/** A package cannot be taken from its source: no answer, a page instead of the file, no zip, too large. */
+export class SourceError extends RuntimeError {
+  override name = "SourceError";
+}
+
+/** Nothing answers at a URL: no network, no such server, or a server that does not let this page read. */
+export class UnreachableError extends SourceError {
+  override name = "UnreachableError";
+}
+
 /** A value given to the runtime does not fit the model: type, length, shape, or numbers that are not finite. */
 export class InputError extends RuntimeError {
   override name = "InputError";
@@ -36,9 +46,35 @@ export class DeviceError extends RuntimeError {
   override name = "DeviceError";
 }
 
-/** ONNX Runtime failed while running a graph, or the thread it runs in ended. */
+/** ONNX Runtime failed while running a graph. */
 export class InferenceError extends RuntimeError {
   override name = "InferenceError";
+}
+
+/** The thread that a call was in ended. The next call gets a new one. */
+export class ThreadError extends InferenceError {
+  override name = "ThreadError";
+}
+
+/** As many calls as `maxQueueSize` allows are waiting. */
+export class QueueFullError extends RuntimeError {
+  override name = "QueueFullError";
+
+  constructor(call: string, model: string, size: number) {
+    super(
+      `${call}() of model ${JSON.stringify(model)}: ${size} calls are waiting already, the maxQueueSize; ` +
+        "try again later",
+    );
+  }
+}
+
+/** A call did not end within its `timeout`. */
+export class TimeoutError extends RuntimeError {
+  override name = "TimeoutError";
+
+  constructor(call: string, model: string, milliseconds: number) {
+    super(`${call}() of model ${JSON.stringify(model)} did not end within ${milliseconds} ms, its timeout`);
+  }
 }
 
 /** The runtime was used after `dispose()`. */

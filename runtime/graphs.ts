@@ -1,10 +1,10 @@
 // What the runtime needs of an ONNX session, whichever library made it, and the check that graphs fit their manifest.
 import { ManifestError } from "./errors.ts";
-import type { Manifest } from "./manifest.ts";
+import type { ByRole, Manifest } from "./manifest.ts";
 
 /** Values on the JavaScript side. */
 export interface GraphTensor {
-  readonly data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  readonly data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
   readonly shape: readonly number[];
 }
 
@@ -14,41 +14,62 @@ export interface Port {
   readonly shape: readonly (number | string)[];
 }
 
+/** One output to be computed: what the manifest promises of it. */
+export interface Output {
+  readonly name: string;
+  readonly dtype: "float32" | "int32";
+  /** The batch included. */
+  readonly shape: readonly number[];
+}
+
 /** `T` is the library's own tensor: between encoder and decoder values need not leave the device. */
 export interface GraphSession<T> {
   readonly inputs: ReadonlyMap<string, Port>;
   readonly outputs: ReadonlyMap<string, Port>;
+  /** May keep the array; nobody writes to it until the run that takes the tensor has settled. */
   tensor(values: GraphTensor): T;
+  /** The values, filling a buffer that is nobody else's. */
   read(tensor: T): Promise<GraphTensor>;
-  run(feeds: Readonly<Record<string, T>>): Promise<Readonly<Record<string, T>>>;
+  /** Computes these outputs alone. */
+  run(feeds: Readonly<Record<string, T>>, outputs: readonly Output[]): Promise<Readonly<Record<string, T>>>;
   release(): Promise<void>;
 }
 
 type Ports = Pick<GraphSession<never>, "inputs" | "outputs">;
 
 /** Throws `ManifestError` where names, element types or shapes differ from what the manifest says. */
-export function checkGraphs(manifest: Manifest, encoder: Ports, decoder: Ports): void {
-  const { input, outputs } = manifest;
-  const types = input.dtype === "uint8" ? ["uint8", "float32"] : ["float32"];
-  checkPort(manifest, "encoder", "input", encoder.inputs.get("input"), types, input.shape);
-  checkPort(manifest, "encoder", "codes", encoder.outputs.get("codes"), ["float32"], outputs.codes.shape);
-  checkPort(manifest, "decoder", "codes", decoder.inputs.get("codes"), ["float32"], outputs.codes.shape);
-  const { shape } = outputs.reconstruction;
-  checkPort(manifest, "decoder", "reconstruction", decoder.outputs.get("reconstruction"), ["float32"], shape);
-  for (const name of encoder.inputs.keys()) {
-    if (name !== "input") {
-      throw new ManifestError(
-        `model ${JSON.stringify(manifest.name)}: the encoder has a second input ${name}`,
-      );
-    }
+export function checkGraphs(manifest: Manifest, { encoder, decoder, classifier }: ByRole<Ports>): void {
+  const { codes, reconstruction, switches = [], classes } = manifest.outputs;
+  checkRawInput(manifest, "encoder", encoder);
+  checkPort(manifest, "encoder", "codes", encoder.outputs.get("codes"), ["float32"], codes.shape);
+  checkPort(manifest, "decoder", "codes", decoder.inputs.get("codes"), ["float32"], codes.shape);
+  for (const { name, dtype, shape } of switches) {
+    checkPort(manifest, "encoder", name, encoder.outputs.get(name), [dtype], shape);
+    checkPort(manifest, "decoder", name, decoder.inputs.get(name), [dtype], shape);
   }
-  for (const name of decoder.inputs.keys()) {
-    if (encoder.outputs.has(name)) continue;
-    throw new ManifestError(
-      `model ${JSON.stringify(manifest.name)}: the decoder needs an input ${name}; ` +
-        `expected only outputs of the encoder: ${[...encoder.outputs.keys()].join(", ")}`,
-    );
-  }
+  const made = decoder.outputs.get("reconstruction");
+  checkPort(manifest, "decoder", "reconstruction", made, ["float32"], reconstruction.shape);
+  checkNoOthers(manifest, "decoder", decoder, ["codes", ...switches.map(({ name }) => name)]);
+  if (!classifier) return;
+  checkRawInput(manifest, "classifier", classifier);
+  const found = classifier.outputs.get("probabilities");
+  checkPort(manifest, "classifier", "probabilities", found, ["float32"], [classes?.length ?? 0]);
+}
+
+function checkRawInput(manifest: Manifest, graph: string, ports: Ports): void {
+  const { dtype, shape } = manifest.input;
+  const types = dtype === "uint8" ? ["uint8", "float32"] : ["float32"];
+  checkPort(manifest, graph, "input", ports.inputs.get("input"), types, shape);
+  checkNoOthers(manifest, graph, ports, ["input"]);
+}
+
+function checkNoOthers({ name }: Manifest, graph: string, { inputs }: Ports, known: readonly string[]): void {
+  const other = [...inputs.keys()].find((input) => !known.includes(input));
+  if (other === undefined) return;
+  throw new ManifestError(
+    `model ${JSON.stringify(name)}: the ${graph} needs an input ${other}; ` +
+      `expected ${known.join(", ")} alone by its manifest`,
+  );
 }
 
 function checkPort(

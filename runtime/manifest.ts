@@ -1,79 +1,102 @@
 // The schema of latentkit.json, the description every package carries.
-import * as v from "valibot";
-import { ManifestError } from "./errors.ts";
-
-/** The file's name inside a package. */
-export const MANIFEST_FILE = "latentkit.json";
+import { ManifestError, OptionError } from "./errors.ts";
+import { isPlainFileName } from "./file-names.ts";
+import {
+  count,
+  fields,
+  type Infer,
+  list,
+  Mismatch,
+  number,
+  oneOf,
+  record,
+  refined,
+  type Schema,
+  text,
+} from "./schema.ts";
 
 /** The version this code reads and writes. Raise it when a change would mislead older code. */
 export const SCHEMA_VERSION = 1;
 
-const dimension = v.pipe(v.number(), v.integer(), v.minValue(1));
-const shape = v.pipe(v.array(dimension), v.minLength(1), v.readonly());
-const range = v.pipe(
-  v.tuple([v.pipe(v.number(), v.finite()), v.pipe(v.number(), v.finite())]),
-  v.check(([lowest, highest]) => lowest < highest, "Expected [lowest, highest] with lowest < highest"),
-  v.readonly(),
-);
-const text = v.pipe(v.string(), v.nonEmpty());
+const shape = list(count, 1);
+const range = refined(
+  list(number),
+  "[lowest, highest] with lowest < highest",
+  ([lowest = 0, highest = 0, ...more]) => more.length === 0 && lowest < highest,
+) as Schema<readonly [number, number]>;
 
 /** One file name, no folders: what a package holds lies flat in it. */
-const fileName = v.pipe(
-  text,
-  v.check(isPlainFileName, ({ received }) => `Expected a file name without folders but received ${received}`),
-);
+const fileName = refined(text, "a file name without folders", isPlainFileName);
 
-const inputSpec = v.object({
+const inputSpec = fields({
   /** Shape of one item. */
   shape,
   /** What `encode` takes: raw bytes, or floats. */
-  dtype: v.picklist(["uint8", "float32"]),
+  dtype: oneOf("uint8", "float32"),
   /** Lowest and highest raw value; the graph maps it onto the range of `outputs.reconstruction`. */
   range,
-  layout: v.picklist(["HWC", "CHW", "flat"]),
+  layout: oneOf("HWC", "CHW", "flat"),
 });
 
-const manifestSchema = v.object({
-  schemaVersion: v.literal(SCHEMA_VERSION),
+const float32 = oneOf("float32");
+
+const outputs = fields(
+  {
+    codes: fields({ shape, dtype: float32 }),
+    /** `range` is what the model computes in: that of its output, usually [0, 1]. */
+    reconstruction: fields({ shape, dtype: float32, range }),
+  },
+  {
+    /**
+     * Where each maximum was, for max unpooling: outputs `switches_0`, `switches_1`, … of the encoder, which the
+     * decoder takes besides the codes. `shape` is that of one item.
+     */
+    switches: list(fields({ name: text, shape, dtype: oneOf("int32") }), 1),
+    /** Names of what the classifier tells apart, in the order of its output `probabilities`. */
+    classes: list(text, 2),
+  },
+);
+
+const manifestSchema = fields({
+  schemaVersion: oneOf(SCHEMA_VERSION),
   name: text,
   input: inputSpec,
   /** Numbers per code. */
-  codeSize: dimension,
-  outputs: v.object({
-    codes: v.object({ shape, dtype: v.literal("float32") }),
-    /** `range` is what the model computes in: that of its output, usually [0, 1]. */
-    reconstruction: v.object({ shape, dtype: v.literal("float32"), range }),
-  }),
-  files: v.pipe(
-    v.array(
-      v.object({
-        path: fileName,
-        sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "Expected 64 hexadecimal digits")),
-        bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-        role: v.picklist(["encoder", "decoder"]),
-        dtype: v.picklist(["fp32"]),
-      }),
-    ),
-    v.readonly(),
+  codeSize: count,
+  outputs,
+  files: list(
+    fields({
+      path: fileName,
+      sha256: refined(text, "64 hexadecimal digits", (value) => /^[0-9a-f]{64}$/.test(value)),
+      bytes: count,
+      role: oneOf("encoder", "decoder", "classifier"),
+      /** What the graph computes in. fp32 is always there; fp16 and q8 are smaller variants of it. */
+      dtype: oneOf("fp32", "fp16", "q8"),
+    }),
   ),
   /** How the model came to be: config, data, epochs, engine, … */
-  training: v.record(v.string(), v.unknown()),
-  metrics: v.record(v.string(), v.unknown()),
+  training: record,
+  metrics: record,
 });
 
 /** Input of a model. */
-export type InputSpec = v.InferOutput<typeof inputSpec>;
+export type InputSpec = Infer<typeof inputSpec>;
 /** The whole of latentkit.json. */
-export type Manifest = v.InferOutput<typeof manifestSchema>;
+export type Manifest = Infer<typeof manifestSchema>;
 /** One file of a package. */
 export type PackageFile = Manifest["files"][number];
-/** Which half of an autoencoder a graph is. */
+/** Which part of a model a graph is: `input` → `codes`, `codes` → `reconstruction`, `input` → `probabilities`. */
 export type Role = PackageFile["role"];
-
-/** Whether this names a file directly in a folder, on any system: no `/`, `\`, drive or `..`. */
-export function isPlainFileName(path: string): boolean {
-  return path !== "" && path !== "." && path !== ".." && !/[\\/:\0]/.test(path);
+/** Something of each graph of a model. */
+export interface ByRole<T> {
+  readonly encoder: T;
+  readonly decoder: T;
+  readonly classifier?: T;
 }
+/** What a graph computes in. Names as in transformers.js. */
+export type Precision = PackageFile["dtype"];
+/** One output of the encoder that the decoder needs besides the codes. */
+export type SwitchesSpec = NonNullable<Manifest["outputs"]["switches"]>[number];
 
 /**
  * Checks the text of a latentkit.json; `where` is its path, for messages.
@@ -89,31 +112,52 @@ export function parseManifest(json: string, where: string): Manifest {
   return checkManifest(value, where);
 }
 
+/**
+ * The files to load for a precision: the encoder of that precision, and of the other graphs too where they have one,
+ * else fp32. Throws `OptionError` where the package has no such encoder.
+ */
+export function filesFor({ name, files }: Manifest, dtype: Precision): ByRole<PackageFile> {
+  const find = (role: Role, precision: Precision) =>
+    files.find((file) => file.role === role && file.dtype === precision);
+  const encoder = find("encoder", dtype);
+  if (!encoder) {
+    const known = files.filter(({ role }) => role === "encoder").map((file) => file.dtype);
+    throw new OptionError("dtype", dtype, `${known.join(" or ")}, which model ${JSON.stringify(name)} has`);
+  }
+  const decoder = find("decoder", dtype) ?? find("decoder", "fp32");
+  if (!decoder) throw new ManifestError(`model ${JSON.stringify(name)}: files: holds no decoder`);
+  const classifier = find("classifier", dtype) ?? find("classifier", "fp32");
+  return { encoder, decoder, ...(classifier && { classifier }) };
+}
+
 /** {@link parseManifest} for a value that is already an object. */
 export function checkManifest(value: unknown, where: string): Manifest {
-  const version = v.safeParse(v.object({ schemaVersion: v.number() }), value);
-  if (version.success && version.output.schemaVersion > SCHEMA_VERSION) {
+  const version = versionOf(value);
+  if (version !== undefined && version > SCHEMA_VERSION) {
     throw new ManifestError(
-      `${where}: schemaVersion is ${version.output.schemaVersion}, written by a newer latentkit; ` +
+      `${where}: schemaVersion is ${version}, written by a newer latentkit; ` +
         `this one reads up to ${SCHEMA_VERSION}: update latentkit`,
     );
   }
-  const result = v.safeParse(manifestSchema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new ManifestError(`${where}: ${v.getDotPath(issue) ?? "the whole file"}: ${issue.message}`);
+  try {
+    const manifest = manifestSchema(value, "");
+    checkConsistent(manifest, where);
+    return manifest;
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new ManifestError(`${where}: ${error.path || "the whole file"}: ${error.message}`);
   }
-  checkConsistent(result.output, where);
-  return result.output;
+}
+
+function versionOf(value: unknown): number | undefined {
+  const found =
+    typeof value === "object" && value !== null && "schemaVersion" in value && value.schemaVersion;
+  return typeof found === "number" ? found : undefined;
 }
 
 /** What one field says about another. */
 function checkConsistent({ files, input, codeSize, outputs }: Manifest, where: string): void {
-  for (const role of ["encoder", "decoder"] as const) {
-    const count = files.filter((file) => file.role === role).length;
-    if (count !== 1)
-      throw new ManifestError(`${where}: files: holds ${count} files of role ${role}; expected 1`);
-  }
+  checkFiles(files, outputs.classes !== undefined, where);
   const size = input.shape.reduce((product, d) => product * d, 1);
   const reconstructed = outputs.reconstruction.shape.reduce((product, d) => product * d, 1);
   if (size !== reconstructed) {
@@ -126,5 +170,45 @@ function checkConsistent({ files, input, codeSize, outputs }: Manifest, where: s
     throw new ManifestError(
       `${where}: outputs.codes.shape is [${outputs.codes.shape}]; expected [${codeSize}], the codeSize`,
     );
+  }
+  outputs.switches?.forEach(({ name }, i) => {
+    if (name === `switches_${i}`) return;
+    throw new ManifestError(`${where}: outputs.switches.${i}.name is ${name}; expected switches_${i}`);
+  });
+  const twice = outputs.classes?.find((name, i) => outputs.classes?.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new ManifestError(`${where}: outputs.classes: holds ${twice} twice; expected names of their own`);
+  }
+}
+
+function checkFiles(files: readonly PackageFile[], hasClasses: boolean, where: string): void {
+  for (const role of ["encoder", "decoder", "classifier"] as const) {
+    const ofRole = files.filter((file) => file.role === role);
+    const whole = ofRole.filter(({ dtype }) => dtype === "fp32").length;
+    const expected = role !== "classifier" || hasClasses ? 1 : 0;
+    if (whole !== expected) {
+      const why =
+        role !== "classifier" ? "" : hasClasses ? " for outputs.classes" : " without outputs.classes";
+      throw new ManifestError(
+        `${where}: files: holds ${whole} files of role ${role} and dtype fp32; expected ${expected}${why}`,
+      );
+    }
+    for (const dtype of ["fp16", "q8"] as const) {
+      const count = ofRole.filter((file) => file.dtype === dtype).length;
+      if (count > whole) {
+        throw new ManifestError(
+          `${where}: files: holds ${count} files of role ${role} and dtype ${dtype}; expected at most ${whole}`,
+        );
+      }
+      if (count > 0 && !files.some((file) => file.role === "encoder" && file.dtype === dtype)) {
+        throw new ManifestError(
+          `${where}: files: holds a ${role} of dtype ${dtype} but no such encoder; expected both, or neither`,
+        );
+      }
+    }
+  }
+  const twice = files.find(({ path }, i) => files.findIndex((file) => file.path === path) !== i);
+  if (twice) {
+    throw new ManifestError(`${where}: files: holds ${twice.path} twice; expected file names of their own`);
   }
 }

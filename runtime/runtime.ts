@@ -1,102 +1,169 @@
-// The front of a loaded model: checks input, sends it in micro-batches to an executor, puts results together.
-import { DisposedError } from "./errors.ts";
-import type { Executor, Job, JobResult } from "./executor.ts";
-import type { Items } from "./input.ts";
-import { checkCodes, checkImages, cut } from "./input.ts";
-import type { Manifest } from "./manifest.ts";
-import type { Runtime, RuntimeInfo } from "./types.ts";
+// The front of a loaded model: checks what calls bring, has them joined and run, and gives results their shapes.
+import { Batcher } from "./batcher.ts";
+import { type Batching, checkCount, checkTimeout } from "./batching.ts";
+import type { Answer, Work } from "./call.ts";
+import { DisposedError, InputError, OptionError } from "./errors.ts";
+import type { Executor } from "./executor.ts";
+import { checkCodes, checkImages, type Items } from "./input.ts";
+import type { Manifest, Precision } from "./manifest.ts";
+import { StatsRecorder } from "./stats.ts";
+import type { CallOptions, Codes, Images, Runtime, RuntimeInfo, StreamOptions, Tensor } from "./types.ts";
 
-/** How many micro-batches are under way at once: one runs while the next is being copied and sent. */
-const LANES = 2;
+export interface RuntimeSettings extends Batching {
+  readonly dtype: Precision;
+  /** Turns what only this home knows, such as a canvas or a path, into values. Default: values are all there is. */
+  readonly prepare?: (images: Images) => Images | Promise<Images>;
+}
 
-/** @param batchSize most items per micro-batch; bounds the memory a call needs beyond its input and result */
-export function createRuntime(manifest: Manifest, executor: Executor, batchSize: number): Runtime {
-  const { input, codeSize, outputs } = manifest;
+/** Makes of an answer for `count` items what the caller wants. */
+type Finish<R> = (answer: Answer, count: number) => R;
+
+export function createRuntime(manifest: Manifest, executor: Executor, settings: RuntimeSettings): Runtime {
+  const { input, codeSize, outputs, name } = manifest;
+  const { prepare = (images: Images) => images } = settings;
   const info: RuntimeInfo = {
-    name: manifest.name,
+    name,
     device: executor.device,
-    dtype: "fp32",
+    dtype: settings.dtype,
     input,
-    codes: { size: codeSize },
+    codes: { size: codeSize, switches: outputs.switches ?? [] },
     reconstruction: { shape: outputs.reconstruction.shape, range: outputs.reconstruction.range },
+    classes: outputs.classes,
     passedOver: executor.passedOver,
   };
-  const pictureShape = info.reconstruction.shape;
-  const pictureSize = pictureShape.reduce((product, d) => product * d, 1);
-  const active = new Set<Promise<unknown>>();
+  const stats = new StatsRecorder();
+  const batcher = new Batcher(name, executor, settings, stats);
+  /** Calls whose input is still being prepared. */
+  const preparing = new Set<Promise<unknown>>();
   let disposal: Promise<void> | undefined;
 
-  /** Keeps count of calls under way, so that `dispose` can wait for them. */
-  async function call<R>(name: string, body: () => Promise<R>): Promise<R> {
-    if (disposal) throw new DisposedError(name, manifest.name);
-    const result = body();
-    active.add(result);
+  /** Typed arrays are checked without waiting for anything. */
+  function readImages(images: Images, what = "images"): Items | Promise<Items> {
+    const prepared = prepare(images);
+    return prepared instanceof Promise
+      ? prepared.then((values) => checkImages(values, input, what))
+      : checkImages(prepared, input, what);
+  }
+
+  function check(kind: Work["kind"], options: CallOptions): void {
+    if (disposal) throw new DisposedError(kind, name);
+    if (options !== none) checkCallOptions(kind, options);
+  }
+
+  function submit<R>(work: Work, options: CallOptions, finish: Finish<R>): Promise<R> {
+    const { count } = work.items;
+    if (count === 0) return Promise.resolve(finish(nothing(work.kind, outputs), 0));
+    return batcher.submit(work, options, (answer) => finish(answer, count));
+  }
+
+  /** Not `async`: single items are encoded in microseconds, of which every promise takes some. */
+  function ofImages<R>(
+    kind: Work["kind"],
+    images: Images,
+    options: CallOptions,
+    finish: Finish<R>,
+  ): Promise<R> {
     try {
-      return await result;
-    } finally {
-      active.delete(result);
+      check(kind, options);
+      const items = readImages(images);
+      if (!(items instanceof Promise)) return submit({ kind, items }, options, finish);
+      const result = items.then((prepared) => submit({ kind, items: prepared }, options, finish));
+      preparing.add(result);
+      return result.finally(() => preparing.delete(result));
+    } catch (error) {
+      return Promise.reject(error);
     }
   }
 
-  async function runAll(kind: Job["kind"], items: Items, outSize: number) {
-    const data = new Float32Array(items.count * outSize);
-    const error = new Float32Array(kind === "reconstruct" ? items.count : 0);
-    await inBatches(items.count, batchSize, async (start, end) => {
-      const part = cut(items, start, end, kind === "decode" ? "codes" : "images");
-      const result: JobResult = await executor.run({ kind, data: part, count: end - start });
-      data.set(result.data, start * outSize);
-      if (result.error) error.set(result.error, start);
-    });
-    return { data, error };
-  }
+  const toCodes = ({ data, switches }: Answer, count: number): Codes => {
+    const shape = [count, codeSize] as const;
+    if (!switches) return { data, shape };
+    const shapes = info.codes.switches.map((spec) => [count, ...spec.shape]);
+    return { data, shape, switches: switches.map((values, i) => ({ data: values, shape: shapes[i] ?? [] })) };
+  };
+  const toPictures = ({ data }: Answer, count: number): Tensor => ({
+    data,
+    shape: [count, ...info.reconstruction.shape],
+  });
+  const encode = (images: Images, options: CallOptions = none) =>
+    ofImages("encode", images, options, toCodes);
 
   return {
     info,
-    encode: (images) =>
-      call("encode", async () => {
-        const items = checkImages(images, input);
-        const { data } = await runAll("encode", items, codeSize);
-        return { data, shape: [items.count, codeSize] };
-      }),
-    decode: (codes) =>
-      call("decode", async () => {
-        const items = checkCodes(codes, codeSize);
-        const { data } = await runAll("decode", items, pictureSize);
-        return { data, shape: [items.count, ...pictureShape] };
-      }),
-    reconstruct: (images) =>
-      call("reconstruct", async () => {
-        const items = checkImages(images, input);
-        const { data, error } = await runAll("reconstruct", items, pictureSize);
-        return { reconstruction: { data, shape: [items.count, ...pictureShape] }, error };
-      }),
+    encode,
+    async decode(codes, options = none) {
+      check("decode", options);
+      const { items, switches } = checkCodes(codes, info.codes);
+      const work: Work = { kind: "decode", items, ...(switches.length > 0 && { switches }) };
+      return submit(work, options, toPictures);
+    },
+    reconstruct: (images, options = none) =>
+      ofImages("reconstruct", images, options, (answer, count) => ({
+        reconstruction: toPictures(answer, count),
+        error: answer.error ?? new Float32Array(0),
+      })),
+    async classify(images, options = none) {
+      const { classes } = info;
+      if (!classes && !disposal) {
+        throw new InputError(
+          `classify: model ${JSON.stringify(name)} has no classifier; expected a package with classifier.onnx`,
+        );
+      }
+      return ofImages("classify", images, options, ({ data }, count) => ({
+        labels: mostProbable(data, classes ?? []),
+        probabilities: { data, shape: [count, classes?.length ?? 0] },
+      }));
+    },
+    async *encodeStream(source, { batchSize = settings.maxBatchSize, ...options }: StreamOptions = {}) {
+      if (disposal) throw new DisposedError("encodeStream", name);
+      checkCount("batchSize", batchSize);
+      // Imported late: browsers need not fetch it for anything else.
+      const { encodeAll } = await import("./stream.ts");
+      yield* encodeAll(source, {
+        batchSize,
+        input,
+        read: readImages,
+        encode: (items) => encode(items, options),
+      });
+    },
+    stats: () => stats.read(),
     dispose() {
-      disposal ??= Promise.allSettled(active).then(() => executor.close());
+      disposal ??= (async () => {
+        while (preparing.size > 0) await Promise.allSettled(preparing);
+        await batcher.close();
+        await executor.close();
+      })();
       return disposal;
     },
   };
 }
 
-/** Calls `step` for spans of `batchSize`, a few at once; after a failure starts no more, waits, then throws it. */
-async function inBatches(
-  count: number,
-  batchSize: number,
-  step: (start: number, end: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < count) {
-      const start = next;
-      next = Math.min(start + batchSize, count);
-      try {
-        await step(start, next);
-      } catch (error) {
-        next = count;
-        throw error;
-      }
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
-  const failed = lanes.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
+/** The options of a call that has none: not looked at. */
+const none: CallOptions = {};
+
+function checkCallOptions(kind: string, { signal, timeout, ...unknown }: CallOptions): void {
+  for (const [option, value] of Object.entries(unknown)) {
+    throw new OptionError(`${kind}: unknown option ${option}`, value, "signal and timeout alone");
+  }
+  if (timeout !== undefined) checkTimeout(timeout);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new OptionError(`${kind}: signal`, signal, "an AbortSignal");
+  }
+}
+
+/** What no items give. */
+function nothing(kind: Work["kind"], { switches }: Manifest["outputs"]): Answer {
+  const data = new Float32Array(0);
+  return kind === "encode" && switches ? { data, switches: switches.map(() => new Int32Array(0)) } : { data };
+}
+
+/** The class of the largest number in each row; of equal ones the first. */
+function mostProbable(probabilities: Float32Array, classes: readonly string[]): string[] {
+  const count = probabilities.length / classes.length;
+  return Array.from({ length: count }, (_, item) => {
+    const row = probabilities.subarray(item * classes.length, (item + 1) * classes.length);
+    let best = 0;
+    for (let i = 1; i < row.length; i++) if ((row[i] as number) > (row[best] as number)) best = i;
+    return classes[best] ?? "";
+  });
 }

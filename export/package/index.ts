@@ -9,6 +9,8 @@ export {
   PackageTargetError,
   ParityError,
 } from "./errors.ts";
+export { readManifest } from "./read-manifest.ts";
 export type { GraphCheck, SampleData, Samples } from "./samples.ts";
+export * from "./variants/index.ts";
 export type { PackageContent, PackageGraph, WrittenPackage } from "./write.ts";
 export { writePackage } from "./write.ts";

@@ -1,55 +1,42 @@
-// Runs a package's graphs in the current thread, on the first device that takes them.
-import { DeviceError, ManifestError } from "../errors.ts";
+// Runs a package's graphs in the current thread, which is blocked meanwhile.
 import type { Executor } from "../executor.ts";
-import type { Manifest, Role } from "../manifest.ts";
-import { Model } from "../model.ts";
-import { SerialQueue } from "../serial.ts";
-import type { Device, PassedOver } from "../types.ts";
+import { type Graphs, openOnFirstDevice } from "../first-device.ts";
+import { type NodeDevice, whyNot } from "./devices.ts";
 import { openSession } from "./session.ts";
 
 /** Everything an executor needs to start; plain data, so that it can go to another thread. */
-export interface StartOptions {
-  readonly manifest: Manifest;
-  readonly graphs: Readonly<Record<Role, Uint8Array>>;
+export interface StartOptions extends Graphs {
   /** Tried in this order, one at a time. */
-  readonly devices: readonly Device[];
+  readonly devices: readonly NodeDevice[];
+  /** Whether the user named the device: it is then tried even where another would be faster. */
+  readonly byName: boolean;
   readonly threads?: number | undefined;
 }
 
 /** Rejects with `DeviceError` where no device takes the graphs, `ManifestError` where they do not fit the manifest. */
 export async function startLocal(options: StartOptions): Promise<Executor> {
-  const passedOver: PassedOver[] = [];
-  for (const device of options.devices) {
-    try {
-      const model = await openModel(options, device);
-      const queue = new SerialQueue();
-      return {
-        device,
-        passedOver,
-        run: (job) => queue.run(() => model.run(job)),
-        close: () => queue.run(() => model.release()),
-      };
-    } catch (error) {
-      if (error instanceof ManifestError) throw error;
-      passedOver.push({ device, reason: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  const reasons = passedOver.map(({ device, reason }) => `${device}: ${reason}`).join("; ");
-  throw new DeviceError(`no device can run model ${JSON.stringify(options.manifest.name)}: ${reasons}`);
-}
-
-async function openModel({ manifest, graphs, threads }: StartOptions, device: Device) {
-  const encoder = await openSession(graphs.encoder, { device, threads });
-  try {
-    const decoder = await openSession(graphs.decoder, { device, threads });
-    try {
-      return new Model(manifest, encoder, decoder);
-    } catch (error) {
-      await decoder.release();
-      throw error;
-    }
-  } catch (error) {
-    await encoder.release();
-    throw error;
-  }
+  const { devices, byName, threads } = options;
+  const { model, device, passedOver } = await openOnFirstDevice(options, devices, {
+    whyNot: (candidate) => whyNot(candidate, byName),
+    openSession: async (graph, candidate) => openSession(graph, { device: candidate, threads }),
+  });
+  const active = new Set<Promise<unknown>>();
+  return {
+    device,
+    passedOver,
+    borrows: true,
+    nextTurn: setImmediate,
+    // Runs block this thread, so that none can start within another: they need not be put in a row.
+    run(job) {
+      const result = model.run(job);
+      active.add(result);
+      const done = () => active.delete(result);
+      result.then(done, done);
+      return result;
+    },
+    async close() {
+      await Promise.allSettled(active);
+      await model.release();
+    },
+  };
 }

@@ -1,55 +1,100 @@
-// An ONNX graph in onnxruntime-node, as the runtime wants it.
-import * as ort from "onnxruntime-node";
+// An ONNX graph in onnxruntime-node, as the runtime wants it: run synchronously, outputs written where they stay.
+import { Tensor } from "onnxruntime-node";
 import { InferenceError } from "../errors.ts";
-import type { GraphSession, GraphTensor, Port } from "../graphs.ts";
-import type { Device } from "../types.ts";
+import type { GraphSession, GraphTensor, Output, Port } from "../graphs.ts";
+import { newSession, type RawPort, type Tensors } from "./binding.ts";
+import type { NodeDevice } from "./devices.ts";
+import { oneThreadAtATime } from "./one-thread.ts";
 
 export interface SessionOptions {
-  readonly device: Device;
+  readonly device: NodeDevice;
   /** Threads within an operator. Default: ONNX Runtime's own, one per core. */
   readonly threads?: number | undefined;
 }
 
-/** Rejects with ONNX Runtime's error where the graph is not valid or the device does not answer. */
-export async function openSession(
-  graph: Uint8Array,
-  { device, threads }: SessionOptions,
-): Promise<GraphSession<ort.Tensor>> {
-  const session = await ort.InferenceSession.create(graph, {
-    executionProviders: [device],
-    logSeverityLevel: 4,
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-  });
+/** Throws ONNX Runtime's error where the graph is not valid or the device does not answer. Runs block this thread. */
+export function openSession(graph: Uint8Array, { device, threads }: SessionOptions): GraphSession<Tensor> {
+  const guard = device === "webgpu" ? oneThreadAtATime : <R>(task: () => R) => task();
+  const session = newSession();
+  guard(() =>
+    session.loadModel(graph.buffer, graph.byteOffset, graph.byteLength, {
+      executionProviders: [device],
+      logSeverityLevel: 4,
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+    }),
+  );
   return {
     inputs: ports(session.inputMetadata),
     outputs: ports(session.outputMetadata),
-    tensor: ({ data, shape }) =>
-      data instanceof Float32Array
-        ? new ort.Tensor("float32", data, shape)
-        : new ort.Tensor("uint8", data, shape),
-    async read(tensor): Promise<GraphTensor> {
-      const data = await tensor.getData();
-      // A copy of its own buffer: results are handed between threads, and ONNX Runtime's memory must stay here.
-      if (data instanceof Float32Array) return { data: new Float32Array(data), shape: tensor.dims };
-      if (data instanceof Uint8Array) return { data: new Uint8Array(data), shape: tensor.dims };
-      throw new InferenceError(`a graph's output is ${tensor.type}; expected float32 or uint8`);
+    tensor({ data, shape }) {
+      if (data instanceof Float32Array) return new Tensor("float32", data, shape);
+      if (data instanceof Int32Array) return new Tensor("int32", data, shape);
+      return new Tensor("uint8", data, shape);
     },
-    async run(feeds) {
+    async read({ data, dims }): Promise<GraphTensor> {
+      if (data instanceof Float32Array || data instanceof Int32Array) {
+        return { data: data as GraphTensor["data"], shape: dims };
+      }
+      throw new InferenceError(`a graph's output is a ${data.constructor.name}; expected float32 or int32`);
+    },
+    async run(feeds, outputs) {
+      const fetches = Object.fromEntries(outputs.map((output) => [output.name, emptyTensor(output)]));
       try {
-        return await session.run(feeds);
+        forgetDoubles(guard(() => session.run(feeds, fetches, {})));
       } catch (error) {
         throw new InferenceError(`ONNX Runtime: ${error instanceof Error ? error.message : error}`);
       }
+      return fetches;
     },
-    release: () => session.release(),
+    async release() {
+      guard(() => session.dispose());
+    },
   };
 }
 
-function ports(metadata: readonly ort.InferenceSession.ValueMetadata[]): ReadonlyMap<string, Port> {
+function emptyTensor({ dtype, shape }: Output): Tensor {
+  const length = shape.reduce((product, d) => product * d, 1);
+  return dtype === "int32"
+    ? new Tensor(dtype, new Int32Array(length), shape)
+    : new Tensor(dtype, new Float32Array(length), shape);
+}
+
+/** Closed: what is transferred to it is gone at once. */
+const sink = new MessageChannel().port1;
+sink.close();
+
+/** Bytes of an output from which on its double is ended; it costs as much as a small run. */
+const WORTH_FORGETTING = 2 ** 16;
+
+/**
+ * For an output whose memory is given, the binding makes a second ArrayBuffer over that memory. V8 counts it as memory
+ * of its own until it is collected, and would collect garbage because of it. Transferring ends it now.
+ */
+function forgetDoubles(results: Tensors): void {
+  const doubles = Object.values(results).flatMap(({ data }) =>
+    ArrayBuffer.isView(data) && data.byteLength >= WORTH_FORGETTING && data.buffer instanceof ArrayBuffer
+      ? [data.buffer]
+      : [],
+  );
+  if (doubles.length > 0) sink.postMessage(null, doubles);
+}
+
+/** The types that graphs of packages may have, by their numbers in onnx.proto. */
+const types: Readonly<Record<number, string>> = {
+  ...{ 1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64", 8: "string" },
+  ...{ 9: "bool", 10: "float16", 11: "float64", 12: "uint32", 13: "uint64" },
+};
+
+function ports(metadata: readonly RawPort[]): ReadonlyMap<string, Port> {
   return new Map(
-    metadata.map((port) => [
-      port.name,
-      port.isTensor ? { type: port.type, shape: port.shape } : { type: "not a tensor", shape: [] },
+    metadata.map(({ name, isTensor, type = 0, shape = [], symbolicDimensions = [] }) => [
+      name,
+      isTensor
+        ? {
+            type: types[type] ?? `of type ${type}`,
+            shape: shape.map((d, i) => (d < 0 ? (symbolicDimensions[i] ?? "") : d)),
+          }
+        : { type: "not a tensor", shape: [] },
     ]),
   );
 }

@@ -1,6 +1,7 @@
 // The inference thread: ONNX Runtime blocks the thread it runs in, so that must not be the app's.
 import { parentPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../errors.ts";
+import { buffersOf } from "../executor.ts";
 import type { StartOptions } from "./local.ts";
 import { startLocal } from "./local.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -23,8 +24,7 @@ try {
     const { id, job } = message;
     try {
       const result = await executor.run(job);
-      const { data, error } = result;
-      send({ kind: "done", id, result }, error ? [data.buffer, error.buffer] : [data.buffer]);
+      send({ kind: "done", id, result }, buffersOf(result));
     } catch (error) {
       send({ kind: "failed", id, error: toPlainError(error) });
     }

@@ -23,6 +23,7 @@ export async function writePngFolder(folder: string, count: number, side: number
           (_, at) => slope * 4 + (at % side) + 60 * random(),
         );
         const png = await sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
+          .toColourspace("b-w")
           .png()
           .toBuffer();
         await writeFile(join(folder, String(n % CLASSES), `${n}.png`), png);

@@ -1,8 +1,9 @@
 // All benchmarks, by name.
 
 import type { Benchmark } from "./benchmark.ts";
+import { encode } from "./encode.ts";
 import { runs } from "./runs.ts";
 import { startup } from "./startup.ts";
 import { train } from "./train.ts";
 
-export const benchmarks: readonly Benchmark[] = [train, runs, startup];
+export const benchmarks: readonly Benchmark[] = [train, encode, runs, startup];

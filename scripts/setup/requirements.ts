@@ -48,7 +48,15 @@ const vulkanLoader: Requirement = {
     ),
 };
 
-export const requirements = { pythonOnnx, swiftShader, vulkanLoader } as const satisfies Record<
+/** The browser itself. */
+const chromium: Requirement = {
+  name: "Chromium",
+  debianPackage: "chromium",
+  neededFor: "the tests of the runtime in a browser",
+  find: () => findFile(["/usr/bin/chromium"], "chromium"),
+};
+
+export const requirements = { pythonOnnx, swiftShader, vulkanLoader, chromium } as const satisfies Record<
   string,
   Requirement
 >;

@@ -16,10 +16,11 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 
-type Dtype = "float32" | "uint8" | "int64";
+type Dtype = "float32" | "uint8" | "int32" | "int64";
 const dtypes: Readonly<Record<Dtype, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
   uint8: TensorProto_DataType.UINT8,
+  int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
 };
 

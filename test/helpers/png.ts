@@ -31,7 +31,7 @@ export function png(
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(bytes)), chunk("IEND")]);
 }
 
-function chunk(name: string, body = Buffer.alloc(0)): Buffer {
+export function chunk(name: string, body: Buffer = Buffer.alloc(0)): Buffer {
   const named = Buffer.concat([Buffer.from(name), body]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length);

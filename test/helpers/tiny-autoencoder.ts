@@ -63,24 +63,79 @@ export function slowEncoder(rounds: number): ModelSpec {
   };
 }
 
+/** {@link tinyEncoder} with switches: whole numbers of the scaled pixels, which are 1 where a pixel is 255, else 0. */
+export const switchingEncoder: ModelSpec = {
+  ...tinyEncoder,
+  outputs: { ...tinyEncoder.outputs, switches_0: ["int32", ["batch", 4]] },
+  nodes: [...tinyEncoder.nodes, ["Cast", "rows", "switches_0", { to: 6 }]],
+};
+
+/** Gives the switches back. */
+export const switchingDecoder: ModelSpec = {
+  ...tinyDecoder,
+  inputs: { ...tinyDecoder.inputs, switches_0: ["int32", ["batch", 4]] },
+  nodes: [
+    ["Cast", "switches_0", "whole", { to: 1 }],
+    ["Reshape", "whole picture", "reconstruction"],
+  ],
+};
+
+/** What the manifest of {@link switchingEncoder} and {@link switchingDecoder} says of their outputs. */
+export const switchingOutputs = {
+  codes: { shape: [2], dtype: "float32" },
+  reconstruction: { shape: [2, 2, 1], dtype: "float32", range: [0, 1] },
+  switches: [{ name: "switches_0", shape: [4], dtype: "int32" }],
+} as const;
+
+/** Probabilities of "dark" and "bright": of the mean of all pixels, and what is left to 1. */
+export const tinyClassifier: ModelSpec = {
+  inputs: tinyEncoder.inputs,
+  outputs: { probabilities: ["float32", ["batch", 2]] },
+  nodes: [
+    ...tinyEncoder.nodes.slice(0, -1),
+    ["MatMul", "rows weights", "brightness"],
+    ["Sub", "one brightness", "darkness"],
+    ["Concat", "darkness brightness", "probabilities", { axis: 1 }],
+  ],
+  constants: {
+    ...tinyEncoder.constants,
+    weights: { data: Float32Array.of(0.25, 0.25, 0.25, 0.25), shape: [4, 1] },
+    one: { data: Float32Array.of(1), shape: [] },
+  },
+};
+
+export const classifierOutputs = {
+  codes: { shape: [2], dtype: "float32" },
+  reconstruction: { shape: [2, 2, 1], dtype: "float32", range: [0, 1] },
+  classes: ["dark", "bright"],
+} as const;
+
 export interface TinyPackage {
   readonly encoder?: ModelSpec;
   readonly decoder?: ModelSpec;
+  readonly classifier?: ModelSpec;
+  /** Further files: variants, for instance. */
+  readonly variants?: readonly { readonly role: string; readonly dtype: string; readonly spec: ModelSpec }[];
   /** Fields of latentkit.json to set otherwise. */
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
 
 /** Writes a package by hand, not with the code under test. */
 export async function writeTinyPackage(folder: string, options: TinyPackage = {}): Promise<string> {
-  const { encoder = tinyEncoder, decoder = tinyDecoder, manifest = {} } = options;
+  const { encoder = tinyEncoder, decoder = tinyDecoder, classifier, manifest = {} } = options;
   await mkdir(folder, { recursive: true });
+  const roles = { encoder, decoder, ...(classifier && { classifier }) };
+  const graphs = [
+    ...Object.entries(roles).map(([role, spec]) => ({ role, dtype: "fp32", spec })),
+    ...(options.variants ?? []),
+  ];
   const files = [];
-  for (const [role, spec] of Object.entries({ encoder, decoder })) {
+  for (const { role, dtype, spec } of graphs) {
     const bytes = onnxModel(spec);
-    const path = `${role}.onnx`;
+    const path = dtype === "fp32" ? `${role}.onnx` : `${role}.${dtype}.onnx`;
     await writeFile(join(folder, path), bytes);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    files.push({ path, sha256, bytes: bytes.length, role, dtype: "fp32" });
+    files.push({ path, sha256, bytes: bytes.length, role, dtype });
   }
   const content = { ...tinyManifest, files, ...manifest };
   await writeFile(join(folder, "latentkit.json"), JSON.stringify(content));

@@ -49,11 +49,67 @@ for (const path of ["../encoder.onnx", "/etc/passwd", "a/b.onnx", "..", "C:\\x.o
   });
 }
 
-test("one encoder and one decoder are needed", () => {
-  refused({ ...whole, files: [file] }, "p/latentkit.json: files: holds 0 files of role decoder; expected 1");
+test("one encoder and one decoder in fp32 are needed, and variants of each at most once", () => {
+  const half = { ...file, path: "encoder.fp16.onnx", dtype: "fp16" };
   refused(
-    { ...whole, files: [file, ...files] },
-    "p/latentkit.json: files: holds 2 files of role encoder; expected 1",
+    { ...whole, files: [file] },
+    "p/latentkit.json: files: holds 0 files of role decoder and dtype fp32; expected 1",
+  );
+  refused(
+    { ...whole, files: [half, files[1]] },
+    "p/latentkit.json: files: holds 0 files of role encoder and dtype fp32; expected 1",
+  );
+  refused(
+    { ...whole, files: [{ ...file, path: "other.onnx" }, ...files] },
+    "p/latentkit.json: files: holds 2 files of role encoder and dtype fp32; expected 1",
+  );
+  assert.equal(parse({ ...whole, files: [...files, half] }).files.length, 3);
+  refused(
+    { ...whole, files: [...files, half, { ...half, path: "again.onnx" }] },
+    "p/latentkit.json: files: holds 2 files of role encoder and dtype fp16; expected at most 1",
+  );
+  refused(
+    { ...whole, files: [...files, { ...half, role: "decoder" }] },
+    "p/latentkit.json: files: holds a decoder of dtype fp16 but no such encoder; expected both, or neither",
+  );
+  refused(
+    { ...whole, files: [file, { ...file, role: "decoder" }] },
+    "p/latentkit.json: files: holds encoder.onnx twice; expected file names of their own",
+  );
+  refused({ ...whole, files: [{ ...file, dtype: "int4" }, files[1]] }, /files\.0\.dtype: .*"q8".*"int4"$/);
+});
+
+test("a classifier and its classes come together, each class once", () => {
+  const outputs = { ...whole.outputs, classes: ["cat", "dog"] };
+  const classifier = { ...file, path: "classifier.onnx", role: "classifier" };
+  const manifest = parse({ ...whole, outputs, files: [...files, classifier] });
+  assert.deepEqual(manifest.outputs.classes, ["cat", "dog"]);
+  refused(
+    { ...whole, outputs },
+    "p/latentkit.json: files: holds 0 files of role classifier and dtype fp32; expected 1 for outputs.classes",
+  );
+  refused(
+    { ...whole, files: [...files, classifier] },
+    "p/latentkit.json: files: holds 1 files of role classifier and dtype fp32; expected 0 without outputs.classes",
+  );
+  refused(
+    { ...whole, outputs: { ...outputs, classes: ["cat", "cat"] }, files: [...files, classifier] },
+    "p/latentkit.json: outputs.classes: holds cat twice; expected names of their own",
+  );
+});
+
+test("switches are named by their numbers", () => {
+  const outputs = (name: string) => ({
+    ...whole.outputs,
+    switches: [
+      { name: "switches_0", shape: [2], dtype: "int32" },
+      { name, shape: [4, 1], dtype: "int32" },
+    ],
+  });
+  assert.equal(parse({ ...whole, outputs: outputs("switches_1") }).outputs.switches?.length, 2);
+  refused(
+    { ...whole, outputs: outputs("switches_2") },
+    "p/latentkit.json: outputs.switches.1.name is switches_2; expected switches_1",
   );
 });
 

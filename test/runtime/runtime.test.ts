@@ -1,62 +1,50 @@
-// The front of the runtime over a made-up executor: micro-batches, failures, disposal.
+// The front of the runtime over a made-up executor: long calls, failures, disposal, statistics.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Executor, Job, JobResult } from "../../runtime/executor.ts";
-import { checkManifest } from "../../runtime/index.ts";
+import { batchingDefaults } from "../../runtime/batching.ts";
+import type { Images } from "../../runtime/index.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
-import { tinyManifest } from "../helpers/tiny-autoencoder.ts";
+import { type FakeOptions, fakeExecutor, fakeManifest } from "../helpers/fake-executor.ts";
 
-const file = { path: "e", sha256: "0".repeat(64), bytes: 1, role: "encoder", dtype: "fp32" };
-const manifest = checkManifest({ ...tinyManifest, files: [file, { ...file, role: "decoder" }] }, "test");
-
-/** Codes are [first pixel, number of items in the micro-batch]. */
-function fakeExecutor(run?: (job: Job) => Promise<JobResult>) {
-  const log: string[] = [];
-  const executor: Executor = {
-    device: "cpu",
-    passedOver: [],
-    async run(job) {
-      log.push(`${job.kind} ${job.count}`);
-      if (run) return run(job);
-      const data = Float32Array.from({ length: 2 * job.count }, (_, i) =>
-        i % 2 === 0 ? (job.data[2 * i] ?? Number.NaN) : job.count,
-      );
-      return { data };
-    },
-    async close() {
-      log.push("close");
-    },
-  };
-  return { executor, log };
+function fakeRuntime(maxBatchSize: number, options: FakeOptions = {}) {
+  const { executor, log } = fakeExecutor(options);
+  const settings = { ...batchingDefaults, maxBatchSize, dtype: "fp32" } as const;
+  return { runtime: createRuntime(fakeManifest(), executor, settings), log };
 }
 
-test("items go through in micro-batches and come back in order", async () => {
-  const { executor, log } = fakeExecutor();
-  const runtime = createRuntime(manifest, executor, 2);
+test("a long call goes through in micro-batches and comes back in order", async () => {
+  const { runtime, log } = fakeRuntime(2, { lanes: 2 });
   const images = Uint8Array.from({ length: 20 }, (_, i) => i);
   const codes = await runtime.encode(images);
   assert.deepEqual(codes, { data: Float32Array.of(0, 2, 4, 2, 8, 2, 12, 2, 16, 1), shape: [5, 2] });
-  assert.deepEqual(log.toSorted(), ["encode 1", "encode 2", "encode 2"]);
+  assert.deepEqual(log, ["encode 2", "encode 2", "encode 1"]);
 });
 
-test("no items give no codes, and nothing is run", async () => {
-  const { executor, log } = fakeExecutor();
-  const codes = await createRuntime(manifest, executor, 2).encode(new Uint8Array(0));
-  assert.deepEqual(codes, { data: new Float32Array(0), shape: [0, 2] });
-  assert.deepEqual(log, []);
+test("one item gives one code, no items give no codes, and for those nothing is run", async () => {
+  const { runtime, log } = fakeRuntime(2);
+  assert.deepEqual((await runtime.encode(new Uint8Array(4))).shape, [1, 2]);
+  assert.deepEqual(await runtime.encode(new Uint8Array(0)), { data: new Float32Array(0), shape: [0, 2] });
+  assert.deepEqual(await runtime.decode(new Float32Array(0)), {
+    data: new Float32Array(0),
+    shape: [0, 2, 2, 1],
+  });
+  assert.deepEqual(log, ["encode 1"]);
 });
 
 test("after a failure no further micro-batch is started, and the failure is what comes out", async () => {
-  const { executor, log } = fakeExecutor(async () => {
-    throw new Error("no");
+  const { runtime, log } = fakeRuntime(1, {
+    lanes: 2,
+    onRun: () => {
+      throw new Error("no");
+    },
   });
-  await assert.rejects(createRuntime(manifest, executor, 1).encode(new Uint8Array(400)), { message: "no" });
-  assert.ok(log.length <= 2, `${log.length} of 100 micro-batches were started`);
+  await assert.rejects(runtime.encode(new Uint8Array(400)), { message: "no" });
+  await runtime.dispose();
+  assert.deepEqual(log, ["encode 1", "encode 1", "close"]);
 });
 
 test("dispose waits for every micro-batch of the calls in progress, then closes once", async () => {
-  const { executor, log } = fakeExecutor();
-  const runtime = createRuntime(manifest, executor, 1);
+  const { runtime, log } = fakeRuntime(1);
   const call = runtime.encode(new Uint8Array(20));
   await Promise.all([runtime.dispose(), runtime.dispose()]);
   await runtime.dispose();
@@ -65,16 +53,53 @@ test("dispose waits for every micro-batch of the calls in progress, then closes 
 });
 
 test("every call after dispose is refused by name", async () => {
-  const runtime = createRuntime(manifest, fakeExecutor().executor, 1);
+  const { runtime } = fakeRuntime(1);
   await runtime.dispose();
   for (const [call, promise] of Object.entries({
     encode: runtime.encode(new Uint8Array(4)),
     decode: runtime.decode(new Float32Array(2)),
     reconstruct: runtime.reconstruct(new Uint8Array(4)),
+    classify: runtime.classify(new Uint8Array(4)),
+    encodeStream: runtime.encodeStream([]).next(),
   })) {
     await assert.rejects(promise, {
       name: "DisposedError",
       message: `${call}() of model "tiny" was called after dispose(); load it again with loadRuntime()`,
     });
   }
+});
+
+test("options of a call are checked", async () => {
+  const { runtime } = fakeRuntime(1);
+  const refused = (options: object, message: string) =>
+    assert.rejects(runtime.encode(new Uint8Array(4), options), { name: "OptionError", message });
+  await refused({ timeOut: 5 }, "encode: unknown option timeOut is 5; expected signal and timeout alone");
+  await refused({ timeout: 0 }, "timeout is 0; expected milliseconds above 0 up to 2147483647, or Infinity");
+  await refused({ signal: 1 }, "encode: signal is 1; expected an AbortSignal");
+  await assert.rejects(runtime.encodeStream([], { batchSize: 0 }).next(), {
+    message: "batchSize is 0; expected a whole number, at least 1",
+  });
+});
+
+test("what a home prepares is checked as if it had been given so", async () => {
+  const { executor } = fakeExecutor();
+  const prepare = async (images: Images) => (images instanceof Uint8Array ? images.subarray(0, 4) : images);
+  const runtime = createRuntime(fakeManifest(), executor, { ...batchingDefaults, dtype: "fp32", prepare });
+  assert.deepEqual((await runtime.encode(new Uint8Array(7))).shape, [1, 2]);
+  await assert.rejects(runtime.encode(new Float32Array(4)), { name: "InputError" });
+});
+
+test("statistics count calls, items and batches", async () => {
+  const { runtime } = fakeRuntime(4);
+  assert.deepEqual(runtime.stats(), {
+    ...{ requests: 0, items: 0, batches: 0, meanBatch: 0 },
+    ...{ queue: { p50: 0, p95: 0, p99: 0 }, compute: { p50: 0, p95: 0, p99: 0 } },
+  });
+  await Promise.all([runtime.encode(new Uint8Array(4)), runtime.encode(new Uint8Array(8))]);
+  await runtime.encode(new Uint8Array(4 * 6));
+  const { queue, compute, ...counts } = runtime.stats();
+  assert.deepEqual(counts, { requests: 3, items: 9, batches: 3, meanBatch: 3 });
+  assert.ok(queue.p50 > 0 && queue.p99 >= queue.p50);
+  // The made-up executor takes 1 ms.
+  assert.ok(Math.abs(compute.p95 - 1) < 0.04);
 });

@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { workerEntry } from "../../runtime/node/worker-entry.ts";
 // Shared with the workers: ONNX Runtime's WebGPU provider must run in one thread at a time.
-import "../engine/onnx/one-thread.ts";
+import "../../runtime/node/one-thread.ts";
 import { WorkerError } from "../errors.ts";
 import { type Outcome, resultOf } from "./remote-error.ts";
 

@@ -7,11 +7,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { PackageContent } from "../../../export/package/index.ts";
+import type { PackageContent, PackageGraph, Samples } from "../../../export/package/index.ts";
 import { writePackage } from "../../../export/package/index.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
+import { onnxModel } from "../../helpers/onnx-models.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
-import { tinyDecoder } from "../../helpers/tiny-autoencoder.ts";
+import {
+  switchingDecoder,
+  switchingEncoder,
+  tinyClassifier,
+  tinyDecoder,
+  tinyEncoder,
+} from "../../helpers/tiny-autoencoder.ts";
 import { tinyContent, tinyDecoderGraph, tinyEncoderGraph } from "../../helpers/tiny-content.ts";
 
 const run = promisify(execFile);
@@ -86,7 +93,7 @@ test("content that is no package is refused, and the earlier package stays untou
   await refused(
     { graphs: [encoder] },
     "ManifestError",
-    "writePackage: files: holds 0 files of role decoder; expected 1",
+    "writePackage: files: holds 0 files of role decoder and dtype fp32; expected 1",
   );
   await refused(
     { codeSize: 3 },
@@ -98,6 +105,88 @@ test("content that is no package is refused, and the earlier package stays untou
     "PackageOptionError",
     "tolerance is NaN; expected a finite number, at least 0",
   );
+});
+
+test("switches, classes and variants are described, checked and served", async (t) => {
+  const folder = join(await temporaryFolder(t), "package");
+  const [encoder, decoder] = [tinyEncoderGraph(switchingEncoder), tinyDecoderGraph(switchingDecoder)];
+  const whole = Int32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1);
+  const switches = { data: whole, shape: [3, 4] };
+  const input = encoder.check.feeds.input as Samples;
+  const codes = encoder.check.expected.codes as Samples;
+  const halves = {
+    ...tinyEncoder.constants?.weights,
+    data: Float32Array.of(0.501, 0, 0.5, 0, 0, 0.5, 0, 0.5),
+  };
+  const variant = {
+    ...switchingEncoder,
+    constants: { ...tinyEncoder.constants, weights: { ...halves, shape: [4, 2] } },
+  };
+  const graphs: PackageGraph[] = [
+    { ...encoder, check: { feeds: { input }, expected: { codes, switches_0: switches } } },
+    {
+      ...decoder,
+      check: {
+        feeds: { ...decoder.check.feeds, switches_0: switches },
+        expected: { reconstruction: { data: Float32Array.from(whole), shape: [3, 2, 2, 1] } },
+      },
+    },
+    {
+      role: "classifier",
+      fileName: "classifier.onnx",
+      bytes: onnxModel(tinyClassifier),
+      check: {
+        feeds: { input },
+        expected: { probabilities: { data: Float32Array.of(0.65, 0.35, 1, 0, 0, 1), shape: [3, 2] } },
+      },
+    },
+    {
+      ...tinyEncoderGraph(variant),
+      fileName: "encoder.q8.onnx",
+      dtype: "q8",
+      tolerance: 0.01,
+      check: { feeds: { input }, expected: { codes, switches_0: switches } },
+    },
+  ];
+  const content = tinyContent(folder, { graphs, switches: [[4]], classes: ["dark", "bright"] });
+  const { files, parityMaxAbs } = await writePackage(content);
+  assert.deepEqual(
+    files.map(({ path, role, dtype }) => [path, role, dtype]),
+    [
+      ["encoder.onnx", "encoder", "fp32"],
+      ["decoder.onnx", "decoder", "fp32"],
+      ["classifier.onnx", "classifier", "fp32"],
+      ["encoder.q8.onnx", "encoder", "q8"],
+    ],
+  );
+  assert.ok(parityMaxAbs < 1e-6, `${parityMaxAbs} must be that of fp32 alone`);
+  const manifest = JSON.parse(await readFile(join(folder, "latentkit.json"), "utf8"));
+  assert.deepEqual(manifest.outputs.switches, [{ name: "switches_0", shape: [4], dtype: "int32" }]);
+  assert.deepEqual(manifest.outputs.classes, ["dark", "bright"]);
+  const runtime = await loadRuntime(folder, { inline: true });
+  const { labels } = await runtime.classify(Uint8Array.of(255, 255, 255, 255));
+  assert.deepEqual(labels, ["bright"]);
+  await runtime.dispose();
+
+  const refused = (changes: Partial<PackageContent>, name: string, message: string | RegExp) =>
+    assert.rejects(writePackage({ ...content, ...changes }), { name, message });
+  await refused(
+    { switches: [] },
+    "ManifestError",
+    'model "tiny": the decoder needs an input switches_0; expected codes alone by its manifest',
+  );
+  await refused(
+    { switches: [[5]] },
+    "ManifestError",
+    'model "tiny": encoder switches_0 has shape [batch, 4] in the graph; expected [batch, 5]',
+  );
+  await refused(
+    { classes: ["a", "b", "c"] },
+    "ManifestError",
+    'model "tiny": classifier probabilities has shape [batch, 2] in the graph; expected [batch, 3]',
+  );
+  const strict = graphs.map((graph) => ({ ...graph, tolerance: 1e-5 }));
+  await refused({ graphs: strict }, "ParityError", /^encoder\.q8\.onnx: output codes differs from tfjs/);
 });
 
 test("on a disk that is full, the earlier package stays and the temporary folder goes", async (t) => {

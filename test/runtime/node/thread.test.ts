@@ -32,7 +32,7 @@ test("timers of the main thread go on while a graph runs", async (t) => {
 
 test("dispose in the middle of many runs lets every one of them finish", async (t) => {
   const folder = await writeTinyPackage(await temporaryFolder(t), { encoder: slowEncoder(2) });
-  const runtime = await loadRuntime(folder, { batchSize: 1 });
+  const runtime = await loadRuntime(folder, { maxBatchSize: 1 });
   const calls = Array.from({ length: 4 }, () => runtime.encode(Uint8Array.of(...image, ...image)));
   await runtime.dispose();
   for (const codes of await Promise.all(calls)) {

@@ -6,7 +6,7 @@
 // package version is pinned, and the engine's tests fail when this contract changes.
 import { createRequire } from "node:module";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import { oneThreadAtATime } from "./one-thread.ts";
+import { oneThreadAtATime } from "../../../runtime/node/one-thread.ts";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 

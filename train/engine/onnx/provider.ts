@@ -2,13 +2,13 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
+import { whyNoVulkan } from "../../../runtime/node/vulkan.ts";
 import { EngineError } from "../../errors.ts";
 import { assertInUse, leave } from "../backend.ts";
 import type { Engine } from "../engine.ts";
 import { type Importer, installedFolder } from "../packages.ts";
 import type { CompiledStep } from "../step.ts";
 import { type DeviceDescription, guessAdapter } from "../webgpu/adapter.ts";
-import { whyNoVulkan } from "../webgpu/vulkan.ts";
 import { compile } from "./compile.ts";
 import type { SessionSettings } from "./compiled-program.ts";
 import { OnnxEngine } from "./engine.ts";

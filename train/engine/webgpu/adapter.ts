@@ -1,8 +1,9 @@
 // The GPU that WebGPU finds here: through Dawn, which the `webgpu` package brings.
-import { existsSync, readdirSync } from "node:fs";
+
+import { looksLikeSoftware, whyNoVulkan } from "../../../runtime/node/vulkan.ts";
+import { isSoftwareGpu } from "../../../runtime/software-gpu.ts";
 import { EngineError } from "../../errors.ts";
 import { type Importer, loadOptional } from "../packages.ts";
-import { chosenDrivers, whyNoVulkan } from "./vulkan.ts";
 
 /** What of WebGPU's objects is used here (www.w3.org/TR/webgpu). */
 export interface GpuAdapter {
@@ -61,15 +62,12 @@ export function describeAdapter(info: AdapterInfo): DeviceDescription {
   const { vendor, architecture, device, description, isFallbackAdapter } = info;
   const kind = [vendor, architecture].filter(Boolean).join(" ");
   const name = description || device || "unnamed adapter";
-  const isKnown = software.test([architecture, device, description].join(" "));
+  const isKnown = isSoftwareGpu([architecture, device, description].join(" "));
   return {
     device: `webgpu: ${name}${kind && ` (${kind})`}`,
     isSoftware: isFallbackAdapter === true || isKnown,
   };
 }
-
-/** Names of what computes on the CPU: of Google, of Mesa, of Windows. */
-const software = /swiftshader|llvmpipe|lavapipe|\blvp|softpipe|basic render/i;
 
 /** The adapter in words where only ONNX Runtime is to use it, which does not tell; never throws. */
 export async function guessAdapter(importer: Importer): Promise<DeviceDescription> {
@@ -78,13 +76,4 @@ export async function guessAdapter(importer: Importer): Promise<DeviceDescriptio
   } catch {
     return { device: "webgpu", isSoftware: looksLikeSoftware() };
   }
-}
-
-/** Without a GPU's device file any Vulkan on Linux is software, and with one where a software driver is chosen. */
-function looksLikeSoftware(): boolean {
-  if (process.platform !== "linux") return false;
-  if (chosenDrivers(process.env).some((file) => software.test(file))) return true;
-  const renders =
-    existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
-  return !renders && !existsSync("/dev/nvidia0") && !existsSync("/dev/dxg");
 }

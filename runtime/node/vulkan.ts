@@ -1,6 +1,7 @@
 // Whether a Vulkan driver is installed. Without one WebGPU libraries print warnings of their own before they give up.
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { isSoftwareGpu } from "../software-gpu.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,13 +16,24 @@ export function whyNoVulkan(env: Environment = process.env, platform = process.p
     if (chosen.some((file) => existsSync(file))) return undefined;
     return `the Vulkan driver ${chosen.join(", ")} of VK_DRIVER_FILES or VK_ICD_FILENAMES is not there`;
   }
-  if (driverFolders(env).some(hasDrivers)) return undefined;
+  if (driverFolders(env).some((place) => driverFiles(place).length > 0)) return undefined;
   return "no Vulkan driver is installed (no file in any vulkan/icd.d): install the GPU's driver";
 }
 
 /** Driver files that the environment names instead of the installed ones. */
-export function chosenDrivers(env: Environment): readonly string[] {
+function chosenDrivers(env: Environment): readonly string[] {
   return list(env.VK_DRIVER_FILES ?? env.VK_ICD_FILENAMES);
+}
+
+/** Without a GPU's device file any Vulkan on Linux is software, and with one where all drivers to be used are. */
+export function looksLikeSoftware(env: Environment = process.env, platform = process.platform): boolean {
+  if (platform !== "linux") return false;
+  const chosen = chosenDrivers(env);
+  const drivers = chosen.length > 0 ? chosen : driverFolders(env).flatMap(driverFiles);
+  if (drivers.length > 0 && drivers.every(isSoftwareGpu)) return true;
+  const renders =
+    existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
+  return !renders && !existsSync("/dev/nvidia0") && !existsSync("/dev/dxg");
 }
 
 function driverFolders(env: Environment): readonly string[] {
@@ -42,7 +54,8 @@ function list(value: string | undefined): readonly string[] {
   return value?.split(path.delimiter).filter(Boolean) ?? [];
 }
 
-function hasDrivers(folderOrFile: string): boolean {
-  if (folderOrFile.endsWith(".json")) return existsSync(folderOrFile);
-  return existsSync(folderOrFile) && readdirSync(folderOrFile).some((file) => file.endsWith(".json"));
+function driverFiles(folderOrFile: string): string[] {
+  if (!existsSync(folderOrFile)) return [];
+  if (folderOrFile.endsWith(".json")) return [folderOrFile];
+  return readdirSync(folderOrFile).filter((file) => file.endsWith(".json"));
 }

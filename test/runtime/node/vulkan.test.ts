@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { whyNoVulkan } from "../../../../train/engine/webgpu/vulkan.ts";
-import { temporaryFolder } from "../../../helpers/temporary-folder.ts";
+import { whyNoVulkan } from "../../../runtime/node/vulkan.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
 test("a driver file that the environment names counts if it is there", async (t) => {
   const file = join(await temporaryFolder(t), "driver.json");

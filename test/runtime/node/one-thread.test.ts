@@ -1,7 +1,7 @@
-// The lock around ONNX Runtime's WebGPU provider. That it prevents a crash is shown in webgpu/process.test.ts.
+// The lock around ONNX Runtime's WebGPU provider. That it prevents a crash is shown in test/train/engine/webgpu/process.test.ts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oneThreadAtATime } from "../../../../train/engine/onnx/one-thread.ts";
+import { oneThreadAtATime } from "../../../runtime/node/one-thread.ts";
 
 test("a task's result and error come out, and the next task can start", () => {
   assert.equal(

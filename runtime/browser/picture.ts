@@ -1,0 +1,69 @@
+// Decodes what pages have: files, elements that show a picture, bitmaps and frames.
+import { InputError } from "../errors.ts";
+import type { Raster } from "../images/raster.ts";
+
+/** Pixels as they are in the file: turned upright, neither multiplied by alpha nor moved to another colour space. */
+const asStored: ImageBitmapOptions = {
+  premultiplyAlpha: "none",
+  colorSpaceConversion: "none",
+  imageOrientation: "from-image",
+};
+
+/**
+ * A canvas multiplies colours by alpha, and in bytes loses some of them; where a browser does not know `colorType` yet,
+ * half-transparent pixels are one of 255 off now and then.
+ */
+const canvasSettings = { willReadFrequently: true, colorType: "float16" };
+
+/** Names of the classes that `createImageBitmap` takes; a web worker lacks some of them. */
+const drawable = [
+  "Blob",
+  "HTMLImageElement",
+  "SVGImageElement",
+  "HTMLVideoElement",
+  "HTMLCanvasElement",
+  "OffscreenCanvas",
+  "ImageBitmap",
+  "VideoFrame",
+];
+
+/** Undefined where `createImageBitmap` does not take it. */
+export function decodePicture(given: unknown, what: string): Promise<Raster> | undefined {
+  return isDrawable(given) ? decode(given, what) : undefined;
+}
+
+async function decode(given: ImageBitmapSource, what: string): Promise<Raster> {
+  const name = given.constructor.name;
+  try {
+    if (name === "HTMLImageElement") await (given as HTMLImageElement).decode();
+    const bitmap = await createImageBitmap(given, asStored);
+    try {
+      return pixelsOf(bitmap);
+    } finally {
+      bitmap.close();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(
+      `${what} is a ${name} that cannot be decoded (${reason}); ` +
+        "expected a whole picture that this page may read: one of its own, or served with CORS headers",
+    );
+  }
+}
+
+function pixelsOf(bitmap: ImageBitmap): Raster {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d", canvasSettings);
+  if (!context) throw new Error("this browser gives no canvas");
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, width, height);
+}
+
+function isDrawable(given: unknown): given is ImageBitmapSource {
+  if (typeof given !== "object" || given === null) return false;
+  // By prototype, so that subclasses (a `File`) count; classes of this page's own globals alone.
+  return drawable.some((name) => {
+    const type: unknown = Reflect.get(globalThis, name);
+    return typeof type === "function" && given instanceof type;
+  });
+}

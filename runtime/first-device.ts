@@ -1,0 +1,77 @@
+// Opens a model on the first of several devices that takes it, and keeps the reasons why others did not.
+import { DeviceError, ManifestError } from "./errors.ts";
+import type { GraphSession } from "./graphs.ts";
+import type { ByRole, Manifest } from "./manifest.ts";
+import { Model } from "./model.ts";
+import type { Device, PassedOver } from "./types.ts";
+
+export interface Graphs {
+  readonly manifest: Manifest;
+  /** ONNX files. */
+  readonly graphs: ByRole<Uint8Array>;
+}
+
+/** What a home knows of its devices. */
+export interface Home<D extends Device, T> {
+  /** A reason not even to try this device, if there is one. */
+  whyNot(device: D): string | undefined | Promise<string | undefined>;
+  openSession(graph: Uint8Array, device: D): Promise<GraphSession<T>>;
+}
+
+export interface OpenedModel<D extends Device, T> {
+  readonly model: Model<T>;
+  readonly device: D;
+  readonly passedOver: readonly PassedOver[];
+}
+
+/**
+ * Tries devices in their order, one at a time. Rejects with `DeviceError`, which has the reason of each, where none
+ * takes the graphs, and with `ManifestError` where they do not fit the manifest.
+ */
+export async function openOnFirstDevice<D extends Device, T>(
+  graphs: Graphs,
+  devices: readonly D[],
+  home: Home<D, T>,
+): Promise<OpenedModel<D, T>> {
+  const passedOver: PassedOver[] = [];
+  for (const device of devices) {
+    const known = await home.whyNot(device);
+    if (known !== undefined) {
+      passedOver.push({ device, reason: known });
+      continue;
+    }
+    try {
+      const model = await openModel(graphs, (graph) => home.openSession(graph, device));
+      return { model, device, passedOver };
+    } catch (error) {
+      if (error instanceof ManifestError) throw error;
+      passedOver.push({ device, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const reasons = passedOver.map(({ device, reason }) => `${device}: ${reason}`).join("; ");
+  throw new DeviceError(`no device can run model ${JSON.stringify(graphs.manifest.name)}: ${reasons}`);
+}
+
+async function openModel<T>(
+  { manifest, graphs }: Graphs,
+  openSession: (graph: Uint8Array) => Promise<GraphSession<T>>,
+): Promise<Model<T>> {
+  const opened: GraphSession<T>[] = [];
+  const open = async (graph: Uint8Array) => {
+    const session = await openSession(graph);
+    opened.push(session);
+    return session;
+  };
+  try {
+    const model = new Model(manifest, {
+      encoder: await open(graphs.encoder),
+      decoder: await open(graphs.decoder),
+      ...(graphs.classifier && { classifier: await open(graphs.classifier) }),
+    });
+    await model.prove();
+    return model;
+  } catch (error) {
+    for (const session of opened) await session.release();
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+// Percentiles of durations in little and constant memory: counts in buckets that grow by a factor.
+
+import type { Percentiles } from "./types.ts";
+
+/** In ms; whatever is shorter counts as this. */
+const SHORTEST = 0.001;
+/** Buckets for each factor of ten: neighbours differ by 7.5 %, and their middles are off by half of that at most. */
+const PER_DECADE = 32;
+/** From a microsecond to a thousand seconds; whatever is longer counts as that. */
+const BUCKETS = 9 * PER_DECADE;
+
+export class Histogram {
+  /** Counts beyond 2^32 are still exact in 64-bit floats. */
+  readonly #counts = new Float64Array(BUCKETS);
+  #total = 0;
+
+  record(milliseconds: number): void {
+    const bucket = Math.floor(PER_DECADE * Math.log10(Math.max(milliseconds, SHORTEST) / SHORTEST));
+    const at = Math.min(bucket, BUCKETS - 1);
+    this.#counts[at] = (this.#counts[at] as number) + 1;
+    this.#total++;
+  }
+
+  percentiles(): Percentiles {
+    return { p50: this.#quantile(0.5), p95: this.#quantile(0.95), p99: this.#quantile(0.99) };
+  }
+
+  /** The (geometric) middle of the bucket that holds the value of rank ⌈share × count⌉; 0 of nothing. */
+  #quantile(share: number): number {
+    if (this.#total === 0) return 0;
+    let left = Math.ceil(share * this.#total);
+    const bucket = this.#counts.findIndex((count) => {
+      left -= count;
+      return left <= 0;
+    });
+    return SHORTEST * 10 ** ((bucket + 0.5) / PER_DECADE);
+  }
+}

@@ -1,0 +1,86 @@
+// An executor whose work happens in worker threads, so that this thread stays free.
+import { availableParallelism } from "node:os";
+import type { Executor, Job, JobResult } from "../executor.ts";
+import type { NodeDevice } from "./devices.ts";
+import type { StartOptions } from "./local.ts";
+import { InferenceThread } from "./thread.ts";
+import { type WorkerEntry, workerEntry } from "./worker-entry.ts";
+
+/** A place for a thread: when one has ended unasked, the next job starts another. */
+class Seat {
+  readonly #entry: WorkerEntry;
+  readonly #options: StartOptions;
+  #thread: InferenceThread | undefined;
+  /** Jobs that are in it. */
+  jobs = 0;
+
+  constructor(entry: WorkerEntry, options: StartOptions, thread?: InferenceThread) {
+    this.#entry = entry;
+    this.#options = options;
+    this.#thread = thread;
+  }
+
+  async run(job: Job): Promise<JobResult> {
+    this.jobs++;
+    try {
+      return await (await this.open()).run(job);
+    } finally {
+      this.jobs--;
+    }
+  }
+
+  /** The thread, once it is ready. */
+  async open(): Promise<InferenceThread> {
+    if (!this.#thread || this.#thread.isGone) this.#thread = new InferenceThread(this.#entry, this.#options);
+    const thread = this.#thread;
+    await thread.ready;
+    return thread;
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
+}
+
+/**
+ * Starts `workers` threads and waits until their graphs are loaded. Rejects as `startLocal` does.
+ *
+ * @param entry the thread's code; tests put their own here
+ */
+export async function startPool(
+  options: StartOptions,
+  workers: number,
+  entry: WorkerEntry = workerEntry(import.meta.url, "worker"),
+): Promise<Executor> {
+  const { threads = workers > 1 ? Math.max(1, Math.floor(availableParallelism() / workers)) : undefined } =
+    options;
+  const shared = { ...options, threads };
+  // The first one finds the device, which the others then open without trying better ones again.
+  const first = new InferenceThread(entry, shared);
+  const { device, passedOver } = await first.ready;
+  const found = { ...shared, devices: [device as NodeDevice], byName: true };
+  const seats = Array.from(
+    { length: workers },
+    (_, i) => new Seat(entry, found, i === 0 ? first : undefined),
+  );
+  try {
+    await Promise.all(seats.map((seat) => seat.open()));
+  } catch (error) {
+    await Promise.all(seats.map((seat) => seat.close()));
+    throw error;
+  }
+  return {
+    device,
+    passedOver,
+    // One job runs while the next is on its way.
+    lanes: 2 * workers,
+    nextTurn: setImmediate,
+    run(job) {
+      const [idlest] = seats.toSorted((a, b) => a.jobs - b.jobs) as [Seat, ...Seat[]];
+      return idlest.run(job);
+    },
+    async close() {
+      await Promise.all(seats.map((seat) => seat.close()));
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// The sources that only Node has: paths and file: URLs of folders and zip files.
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PackageFiles, SourceOptions } from "../source/files.ts";
+import { openSource, type Source } from "../source/open.ts";
+
+/** Rejects with `OptionError` where the source is of no known kind, `SourceError` where a zip cannot be read. */
+export async function openNodeSource(source: Source, options: SourceOptions): Promise<PackageFiles> {
+  if (typeof source === "string" && /^https?:\/\//.test(source)) return openSource(new URL(source), options);
+  const path = source instanceof URL && source.protocol === "file:" ? fileURLToPath(source) : source;
+  if (typeof path !== "string") return openSource(path, options);
+  const isZip = /\.zip$/i.test(path) && (await stat(path).catch(() => undefined))?.isFile();
+  return isZip ? openSource(new File([await readFile(path)], path), options) : folderFiles(path);
+}
+
+export function folderFiles(folder: string): PackageFiles {
+  const where = (name: string) => join(folder, name);
+  return {
+    where,
+    async open(name) {
+      const stats = await stat(where(name)).catch(() => undefined);
+      if (!stats?.isFile()) return undefined;
+      return { size: stats.size, bytes: async () => new Uint8Array(await readFile(where(name))) };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// Options of `loadRuntime`: the same in Node and in the browser, so that one app can pass the same to both.
+import {
+  type Batching,
+  type BatchingOptions,
+  batchingDefaults,
+  checkBatching,
+  checkCount,
+} from "./batching.ts";
+import { OptionError } from "./errors.ts";
+import type { Fit } from "./images/place.ts";
+import type { Precision } from "./manifest.ts";
+import { MAX_BYTES, type SourceOptions } from "./source/files.ts";
+import type { Device } from "./types.ts";
+
+export interface LoadOptions extends SourceOptions, BatchingOptions {
+  /** `auto` takes the fastest device that works; `info.passedOver` tells why others were not taken. Default `auto`. */
+  readonly device?: "auto" | Device;
+  /**
+   * CPU threads within one operator. Default: ONNX Runtime's own, one per core; with several `workers` their share of
+   * the cores. In the browser there is one alone unless the page is
+   * cross-origin isolated, and the first runtime of a page decides for all.
+   */
+  readonly threads?: number;
+  /** `fp16` and `q8` are smaller variants that a package may hold; `OptionError` where it does not. Default `fp32`. */
+  readonly dtype?: Precision;
+  /** Node: run in this thread, which is then blocked while a graph runs, and start no other. Default false. */
+  readonly inline?: boolean;
+  /** Node: threads for inference, each with a copy of the model. More are worth it for small models alone. Default 1. */
+  readonly workers?: number;
+  /** Browser: keep the files of a URL for the next visit. Default true. */
+  readonly cache?: boolean;
+  /** Browser: URL of the folder with ONNX Runtime's .wasm and .mjs files. Default: where the bundler put them. */
+  readonly wasmPaths?: string;
+  /** How pictures of another shape are brought to the model's: default `cover`, as `latentkit train` does. */
+  readonly fit?: Fit;
+  /** What shows through transparent pixels and fills the margins of `contain`. Default `white`. */
+  readonly background?: "white" | "black";
+}
+
+type Defaulted =
+  | keyof Batching
+  | "device"
+  | "dtype"
+  | "workers"
+  | "inline"
+  | "cache"
+  | "fit"
+  | "background"
+  | "maxBytes";
+
+/** All options, defaults filled in; `D` are the devices of this home. */
+export type CheckedOptions<D extends Device> = Required<Pick<LoadOptions, Exclude<Defaulted, "device">>> &
+  Omit<LoadOptions, Defaulted> & { readonly device: "auto" | D };
+
+const defaults = {
+  ...batchingDefaults,
+  device: "auto",
+  dtype: "fp32",
+  workers: 1,
+  inline: false,
+  cache: true,
+  fit: "cover",
+  background: "white",
+  maxBytes: MAX_BYTES,
+} as const satisfies LoadOptions;
+
+const names: readonly string[] = [...Object.keys(defaults), "threads", "wasmPaths", "onProgress", "signal"];
+
+/** Throws `OptionError` for the first that is unknown or out of range. `devices`: those of this home. */
+export function checkOptions<D extends Device>(
+  options: LoadOptions,
+  devices: readonly D[],
+): CheckedOptions<D> {
+  for (const [name, value] of Object.entries(options)) {
+    if (!names.includes(name))
+      throw new OptionError(`unknown option ${name}`, value, `one of ${names.join(", ")}`);
+  }
+  const checked = { ...defaults, ...withoutUndefined(options) };
+  const device = ["auto" as const, ...devices].find((choice) => choice === checked.device);
+  if (!device) throw new OptionError("device", checked.device, ["auto", ...devices].join(" or "));
+  checkChoice("fit", checked.fit, ["cover", "contain", "stretch"]);
+  checkChoice("background", checked.background, ["white", "black"]);
+  if (checked.threads !== undefined) checkCount("threads", checked.threads);
+  checkChoice("dtype", checked.dtype, ["fp32", "fp16", "q8"]);
+  checkCount("workers", checked.workers);
+  if (checked.inline && checked.workers > 1) {
+    throw new OptionError("workers", checked.workers, "1 with inline, which starts no threads");
+  }
+  checkBatching(checked);
+  checkCount("maxBytes", checked.maxBytes);
+  return { ...checked, device };
+}
+
+function withoutUndefined(options: LoadOptions): LoadOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function checkChoice(option: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw new OptionError(option, value, choices.join(" or "));
+}

@@ -1,0 +1,29 @@
+// What `loadRuntime` accepts, and which reader each kind of it gets.
+import { OptionError } from "../errors.ts";
+import type { FileBytes } from "./bytes.ts";
+import { type PackageFiles, type SourceOptions, WANTED_SOURCE } from "./files.ts";
+import { urlFiles } from "./url.ts";
+
+/**
+ * Where a package lies:
+ * - a string: in Node a path of its folder, or a URL; in the browser a URL, which may be relative to the page;
+ * - a `URL` of the folder or of its latentkit.json;
+ * - a zip: its bytes, or a `Blob` or `File` with them; the package may lie in a folder within;
+ * - the `FileList` of an `<input type="file" multiple>` (or `webkitdirectory`), or an array of `File`s;
+ * - the files themselves: a record or map of file names to bytes.
+ */
+export type Source = string | URL | Blob | Iterable<File> | Uint8Array | ArrayBuffer | FileBytes;
+
+/** Every kind that means the same in Node and in the browser. Throws `OptionError` where the source is none. */
+export async function openSource(
+  source: Exclude<Source, string>,
+  options: SourceOptions,
+): Promise<PackageFiles> {
+  if (typeof source !== "object" || source === null) throw new OptionError("source", source, WANTED_SOURCE);
+  if (source instanceof URL) {
+    if (/^https?:$/.test(source.protocol)) return urlFiles(source, options);
+    throw new OptionError("source", source.href, "a URL that starts with https: or http:");
+  }
+  const { openGiven } = await import("./given.ts");
+  return openGiven(source, options);
+}

@@ -1,0 +1,34 @@
+// Counts what a runtime does.
+import { Histogram } from "./histogram.ts";
+import type { RuntimeStats } from "./types.ts";
+
+export class StatsRecorder {
+  requests = 0;
+  #items = 0;
+  #batches = 0;
+  readonly #queue = new Histogram();
+  readonly #compute = new Histogram();
+
+  /** The first items of a call go to the graphs, after `milliseconds`. */
+  queued(milliseconds: number): void {
+    this.#queue.record(milliseconds);
+  }
+
+  /** The graphs took `milliseconds` for `items`. */
+  ran(items: number, milliseconds: number): void {
+    this.#items += items;
+    this.#batches++;
+    this.#compute.record(milliseconds);
+  }
+
+  read(): RuntimeStats {
+    return {
+      requests: this.requests,
+      items: this.#items,
+      batches: this.#batches,
+      meanBatch: this.#batches === 0 ? 0 : this.#items / this.#batches,
+      queue: this.#queue.percentiles(),
+      compute: this.#compute.percentiles(),
+    };
+  }
+}

@@ -1,0 +1,189 @@
+// Joining calls: what goes together, what each gets back, and what happens to calls that fail, wait too long or end.
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { Batcher } from "../../runtime/batcher.ts";
+import { type BatchingOptions, batchingDefaults } from "../../runtime/batching.ts";
+import type { Answer, Work } from "../../runtime/call.ts";
+import { InferenceError, ThreadError } from "../../runtime/index.ts";
+import { StatsRecorder } from "../../runtime/stats.ts";
+import type { CallOptions } from "../../runtime/types.ts";
+import { type FakeOptions, fakeExecutor, settle } from "../helpers/fake-executor.ts";
+
+function fakeBatcher(batching: BatchingOptions = {}, options: FakeOptions = {}) {
+  const { executor, log, held } = fakeExecutor(options);
+  const batcher = new Batcher("tiny", executor, { ...batchingDefaults, ...batching }, new StatsRecorder());
+  /** Items of one value each: `submit(7)` gives the code [7, items in the batch]. */
+  const submit = (values: number | number[], call: CallOptions = {}, kind: Work["kind"] = "encode") => {
+    const data = Uint8Array.from([values].flat());
+    const items = { values: data, count: data.length, size: 1 };
+    return batcher.submit({ kind, items }, call, (answer) => answer);
+  };
+  return { batcher, submit, log, held };
+}
+
+const codes = (answers: readonly Answer[]) => answers.map(({ data }) => [...data]);
+
+test("calls of one turn go together, and each gets its own codes", async () => {
+  const { submit, log } = fakeBatcher();
+  const answers = await Promise.all([submit(1), submit([2, 3]), submit(4)]);
+  assert.deepEqual(codes(answers), [
+    [1, 4],
+    [2, 4, 3, 4],
+    [4, 4],
+  ]);
+  assert.deepEqual(log, ["encode 4"]);
+});
+
+test("calls that come while a batch runs wait for it, then go together", async () => {
+  const { submit, log, held } = fakeBatcher({}, { hold: true });
+  const first = submit(1);
+  await settle();
+  const others = [submit(2), submit(3)];
+  await settle();
+  assert.deepEqual(log, ["encode 1"]);
+  held.shift()?.();
+  await first;
+  await settle();
+  assert.deepEqual(log, ["encode 1", "encode 2"]);
+  held.shift()?.();
+  assert.deepEqual(codes(await Promise.all(others)), [
+    [2, 2],
+    [3, 2],
+  ]);
+});
+
+test("a batch has at most maxBatchSize items; only a call that is larger is taken apart", async () => {
+  const { submit, log } = fakeBatcher({ maxBatchSize: 4 });
+  const answers = await Promise.all([
+    submit([1, 2, 3]),
+    submit([4, 5]),
+    submit([6, 7, 8, 9, 10, 11]),
+    submit(12),
+  ]);
+  assert.deepEqual(log, ["encode 3", "encode 2", "encode 4", "encode 3"]);
+  assert.deepEqual(codes(answers), [
+    [1, 3, 2, 3, 3, 3],
+    [4, 2, 5, 2],
+    [6, 4, 7, 4, 8, 4, 9, 4, 10, 3, 11, 3],
+    [12, 3],
+  ]);
+});
+
+test("calls of different kinds never share a batch; the oldest goes first", async () => {
+  const { submit, log } = fakeBatcher();
+  await Promise.all([submit(1), submit(2, {}, "reconstruct"), submit(3), submit(4, {}, "classify")]);
+  assert.deepEqual(log, ["encode 2", "reconstruct 1", "classify 1"]);
+});
+
+test("with a delay a call waits for others until the batch is full", async () => {
+  const { submit, log } = fakeBatcher({ maxBatchSize: 2, maxQueueDelay: 1e6 });
+  const first = submit(1);
+  await settle();
+  assert.deepEqual(log, []);
+  assert.deepEqual(codes(await Promise.all([first, submit(2)])), [
+    [1, 2],
+    [2, 2],
+  ]);
+});
+
+test("with a delay a call goes alone when nobody came, and at once when the batcher closes", async () => {
+  const { submit, log } = fakeBatcher({ maxQueueDelay: 5 });
+  const before = performance.now();
+  await submit(1);
+  assert.ok(performance.now() - before >= 4.9);
+  const { submit: submitLate, batcher } = fakeBatcher({ maxQueueDelay: 1e6 });
+  const call = submitLate(1);
+  await settle();
+  batcher.close();
+  await call;
+  assert.deepEqual(log, ["encode 1"]);
+});
+
+test("a call more than maxQueueSize is refused at once; the others are not touched", async () => {
+  const { submit, held } = fakeBatcher({ maxQueueSize: 2 }, { hold: true });
+  const running = submit(0);
+  await settle();
+  const waiting = [submit(1), submit(2)];
+  await assert.rejects(submit(3), {
+    name: "QueueFullError",
+    message: 'encode() of model "tiny": 2 calls are waiting already, the maxQueueSize; try again later',
+  });
+  held.shift()?.();
+  await running;
+  await settle();
+  held.shift()?.();
+  await Promise.all(waiting);
+});
+
+test("a call that waits too long, or whose signal fires, is not run; one that runs is let go of", async () => {
+  const { submit, log, held } = fakeBatcher({ timeout: 5 }, { hold: true });
+  const controller = new AbortController();
+  const running = submit(0, { timeout: 1e6, signal: controller.signal });
+  await settle();
+  const late = submit(1);
+  const ended = submit(2, { timeout: 1e6, signal: controller.signal });
+  const kept = submit(3, { timeout: 1e6 });
+  await assert.rejects(late, {
+    name: "TimeoutError",
+    message: 'encode() of model "tiny" did not end within 5 ms, its timeout',
+  });
+  controller.abort(new Error("enough"));
+  await assert.rejects(running, { message: "enough" });
+  await assert.rejects(ended, { message: "enough" });
+  await assert.rejects(submit(4, { signal: controller.signal }), { message: "enough" });
+  held.shift()?.();
+  await settle();
+  held.shift()?.();
+  assert.deepEqual([...(await kept).data], [3, 1]);
+  assert.deepEqual(log, ["encode 1", "encode 1"]);
+});
+
+test("one signal may end any number of calls, and is let go of when they are over", async () => {
+  const { submit, held } = fakeBatcher({}, { hold: true });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  const first = Promise.all(Array.from({ length: 50 }, (_, i) => submit(i, { signal })));
+  await settle();
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  held.shift()?.();
+  await first;
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  const second = Array.from({ length: 50 }, (_, i) => submit(i, { signal }));
+  controller.abort(new Error("enough"));
+  for (const call of await Promise.allSettled(second)) {
+    assert.equal(call.status === "rejected" && call.reason.message, "enough");
+  }
+  process.off("warning", onWarning);
+  assert.deepEqual(warnings, []);
+});
+
+test("when a joined batch fails, its calls are run alone, and only the one at fault fails", async () => {
+  const onRun = ({ data }: { readonly data: ArrayLike<number> }) => {
+    if (Array.from(data).includes(13)) throw new InferenceError("13 is not to be had");
+  };
+  const { submit, log } = fakeBatcher({}, { onRun });
+  const [first, second, third] = await Promise.allSettled([submit(1), submit(13), submit(2)]);
+  assert.deepEqual(first.status === "fulfilled" && [...first.value.data], [1, 1]);
+  assert.equal(second.status === "rejected" && second.reason.message, "13 is not to be had");
+  assert.deepEqual(third.status === "fulfilled" && [...third.value.data], [2, 1]);
+  assert.deepEqual(log, ["encode 3", "encode 1", "encode 1", "encode 1"]);
+});
+
+test("when the thread of a joined batch ends, its calls end with it", async () => {
+  let runs = 0;
+  const onRun = () => {
+    if (runs++ === 0) throw new ThreadError("gone");
+  };
+  const { submit, log } = fakeBatcher({}, { onRun });
+  const results = await Promise.allSettled([submit(1), submit(2)]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["rejected", "rejected"],
+  );
+  await submit(3);
+  assert.deepEqual(log, ["encode 2", "encode 1"]);
+});
