@@ -1,14 +1,67 @@
-// Configs by name.
+// Configs by name: one for each kind of autoencoder, with settings that suit MNIST.
 import type { TrainConfigInput } from "./config/index.ts";
 import { ConfigError } from "./errors.ts";
 
-const presets: Readonly<Record<string, TrainConfigInput>> = {
+const presets: Readonly<Record<string, Omit<TrainConfigInput, "name">>> = {
+  /** Finds the subspace of PCA by gradient descent. */
+  linear: { model: { architecture: "linear", code: 30 }, epochs: 20 },
   /** A 30-number code of MNIST digits by a fully connected autoencoder. */
-  dense: {
-    name: "dense",
-    data: "mnist:train",
-    model: { architecture: "dense", hidden: [512, 256], code: 30 },
-    epochs: 10,
+  dense: { model: { architecture: "dense", hidden: [512, 256], code: 30 }, epochs: 10 },
+  /** The layers of Hinton & Salakhutdinov 2006, from random weights. */
+  deep30: {
+    model: { architecture: "dense", hidden: [1000, 500, 250], code: 30 },
+    optimizer: { learningRate: 0.001, schedule: { kind: "cosine", warmup: 1 } },
+    epochs: 120,
+  },
+  /** `dense` with half the weights: the decoder's kernels are the encoder's, transposed. */
+  tied: { model: { architecture: "tied", hidden: [512, 256], code: 30 }, epochs: 10 },
+  /** Convolutions and max pooling; back by repeating pixels and convolving. */
+  "conv-nearest": { model: { architecture: "conv", unpool: "nearest" }, epochs: 5 },
+  /** The same, back by putting each value where its maximum was. */
+  "conv-max": { model: { architecture: "conv", unpool: "max" }, epochs: 5 },
+  /** Strided convolutions, back by transposed ones. */
+  "conv-transpose": { model: { architecture: "conv", unpool: "transpose" }, epochs: 5 },
+  /** An overcomplete denoising autoencoder (Vincent et al. 2010): its filters are strokes and spots. */
+  denoising: {
+    model: { architecture: "tied", hidden: [], code: 1000, codeActivation: "sigmoid" },
+    corruption: { kind: "masking", strength: 0.25 },
+    loss: "bce",
+    epochs: 20,
+  },
+  /** A thousand units of which L1 leaves few on for each digit. */
+  "sparse-l1": {
+    model: { architecture: "dense", hidden: [], code: 1000, codeActivation: "relu" },
+    penalty: { kind: "l1", weight: 1e-4, warmup: 1 },
+    epochs: 20,
+  },
+  /** The k-sparse autoencoder of Makhzani & Frey 2013. */
+  "sparse-topk": {
+    model: { architecture: "tied", hidden: [], code: 1000, output: "linear" },
+    penalty: { kind: "topk", k: 25 },
+    epochs: 20,
+  },
+  /** The contractive autoencoder of Rifai et al. 2011. */
+  contractive: {
+    model: { architecture: "tied", hidden: [], code: 1000, codeActivation: "sigmoid" },
+    penalty: { kind: "contractive", weight: 1e-4 },
+    loss: "bce",
+    epochs: 20,
+  },
+  /** The stacked denoising autoencoder of Vincent et al. 2010: layers pretrained one by one, then a classifier. */
+  "stacked-denoising": {
+    model: {
+      architecture: "dense",
+      hidden: [1000, 1000],
+      code: 1000,
+      activation: "sigmoid",
+      codeActivation: "sigmoid",
+    },
+    corruption: { kind: "masking", strength: 0.25 },
+    loss: "bce",
+    optimizer: { learningRate: 0.001 },
+    pretraining: { epochs: 12 },
+    epochs: 2,
+    classifier: { epochs: 30, dropout: 0.3, corrupt: true, learningRate: 0.0005 },
   },
 };
 
@@ -20,5 +73,5 @@ export function presetNames(): string[] {
 export function preset(name: string): TrainConfigInput {
   const found = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (!found) throw new ConfigError(`no preset is called "${name}"; there are: ${presetNames().join(", ")}`);
-  return found;
+  return { name, data: "mnist:train", ...found };
 }

@@ -10,15 +10,21 @@ export async function trainWithProgress(
   { output, stderr, stopSignal }: CommandContext,
 ): Promise<Run> {
   let progress: Progress | undefined;
+  let phase: string | undefined;
   const show = (event: RunEvent) => {
     // With --json standard error carries the events, one object a line; the result comes on standard output.
     if (output.json) return void stderr.write(`${JSON.stringify(event)}\n`);
     if (event.type === "start") reportSkipped(event.skipped, output.message);
     if (event.type === "resume") output.message(`resuming from ${event.folder}`);
     if (event.type !== "step" && event.type !== "epoch") return;
-    progress ??= createProgress({ epochs: config.epochs, imagesPerEpoch: event.epochItems, stream: stderr });
+    if (event.phase !== phase) {
+      progress?.stop();
+      if (phase !== undefined || event.phase !== "autoencoder") output.message(event.phase);
+      progress = createProgress({ epochs: event.epochs, imagesPerEpoch: event.epochItems, stream: stderr });
+      phase = event.phase;
+    }
     const validationLoss = event.type === "epoch" ? event.validationLoss : null;
-    progress.update({ epoch: event.epoch, images: event.items, loss: event.loss, validationLoss });
+    progress?.update({ epoch: event.epoch, images: event.items, loss: event.loss, validationLoss });
   };
   try {
     return await train(config, { ...options, signal: stopSignal(), onEvent: show });

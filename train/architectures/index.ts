@@ -1,13 +1,46 @@
 // Architectures by name.
 import type { TrainConfig } from "../config/index.ts";
-import type { Architecture, Autoencoder } from "./architecture.ts";
+import type { Architectures, ModelOf } from "../config/model.ts";
+import type { Architecture, Autoencoder, TopKUnits } from "./architecture.ts";
+import { conv } from "./conv.ts";
+import { conv1d } from "./conv1d.ts";
 import { dense } from "./dense.ts";
+import { files } from "./files.ts";
+import { linear } from "./linear.ts";
+import { tied } from "./tied.ts";
 
-export type { Autoencoder } from "./architecture.ts";
+export type { Autoencoder, LayerPair } from "./architecture.ts";
 
-const architectures: Readonly<Record<TrainConfig["model"]["architecture"], Architecture>> = { dense };
+const architectures: { readonly [A in Architectures]: Architecture<A> } = {
+  linear,
+  dense,
+  tied,
+  conv,
+  conv1d,
+  files,
+};
 
-/** The pair of models that a config describes, for items of `inputSize` numbers. */
-export function buildAutoencoder(config: TrainConfig, inputSize: number): Autoencoder {
-  return architectures[config.model.architecture](config.model, inputSize, config.seed);
+/**
+ * The pair of models that a config describes, for items of this shape.
+ *
+ * @throws ConfigError where they can't be of this shape: images whose size the strides do not divide, for instance
+ */
+export async function buildAutoencoder(
+  { model, penalty, seed }: Pick<TrainConfig, "model" | "penalty" | "seed">,
+  itemShape: readonly number[],
+): Promise<Autoencoder> {
+  const topK = penalty.kind === "topk" ? { k: penalty.k, testK: penalty.testK ?? penalty.k } : undefined;
+  return build(model.architecture, model, { itemShape, seed, topK });
+}
+
+function build<A extends Architectures>(
+  name: A,
+  model: TrainConfig["model"],
+  request: {
+    readonly itemShape: readonly number[];
+    readonly seed: number;
+    readonly topK: TopKUnits | undefined;
+  },
+): Autoencoder | Promise<Autoencoder> {
+  return architectures[name]({ ...request, model: model as ModelOf<A> });
 }

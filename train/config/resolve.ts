@@ -1,8 +1,13 @@
 // Fills in a config's defaults, or says what is wrong with it.
 import * as v from "valibot";
 import { ConfigError } from "../errors.ts";
+import { corruption, weights } from "./corruption.ts";
 import { issueMessage, type Known } from "./issues.ts";
-import { checkpoint, earlyStopping, model, optimizer, schedule, schema, validation } from "./schema.ts";
+import { model } from "./model.ts";
+import { penalty } from "./penalty.ts";
+import { classifier, pretraining } from "./procedures.ts";
+import { checkpoint, earlyStopping, optimizer, schedule, schema, validation } from "./schema.ts";
+import { checkTogether } from "./together.ts";
 
 /** A config as people write it: every key may be left out. */
 export type TrainConfigInput = v.InferInput<typeof schema>;
@@ -19,24 +24,18 @@ export function resolveConfig(config: unknown): TrainConfig {
   throw new ConfigError(issueMessage(result.issues[0], "config", configParts));
 }
 
-/** Parts that are right alone and can't go together. */
-function checkTogether(config: TrainConfig): TrainConfig {
-  const { warmup } = config.optimizer.schedule;
-  if (warmup >= config.epochs) {
-    throw new ConfigError(
-      `config: optimizer.schedule.warmup is ${warmup}; expected less than the run's ${config.epochs} epochs`,
-    );
-  }
-  return config;
-}
-
 /** The objects of a config, for messages. */
 export const configParts: Known = {
   "": schema,
   model,
+  corruption,
+  "corruption.emphasis": weights,
+  penalty,
   optimizer,
   "optimizer.schedule": schedule,
   validation,
   earlyStopping,
+  pretraining,
+  classifier,
   checkpoint,
 };

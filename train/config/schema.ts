@@ -1,40 +1,11 @@
 // The config of a run: its keys, their defaults and what each may be.
 import * as v from "valibot";
 import { engineChoices } from "../engine/open.ts";
-
-const count = (what: string) =>
-  v.pipe(v.number(), v.integer(`expected ${what}`), v.minValue(1, `expected ${what}`));
-const positive = v.pipe(
-  v.number(),
-  v.gtValue(0, "expected a number above 0"),
-  v.finite("expected a finite number"),
-);
-const notNegative = v.pipe(
-  v.number(),
-  v.minValue(0, "expected at least 0"),
-  v.finite("expected a finite number"),
-);
-const share = v.pipe(
-  v.number(),
-  v.minValue(0, "expected a share from 0 up to, not including, 1"),
-  v.ltValue(1, "expected a share from 0 up to, not including, 1"),
-);
-const factor = v.pipe(
-  v.number(),
-  v.gtValue(0, "expected a factor above 0 and below 1"),
-  v.ltValue(1, "expected a factor above 0 and below 1"),
-);
-
-export const model = v.strictObject({
-  /** Which family of networks; `dense`: fully connected layers, mirrored in the decoder. */
-  architecture: v.optional(v.picklist(["dense"]), "dense"),
-  /** Units of the encoder's hidden layers, outermost first. */
-  hidden: v.optional(v.array(count("a whole number of units, at least 1")), [512, 256]),
-  /** Numbers in a code. */
-  code: v.optional(count("a whole number of code units, at least 1"), 30),
-  /** Activation of the hidden layers; the code is linear, the output a sigmoid. */
-  activation: v.optional(v.picklist(["relu", "elu", "selu", "tanh", "sigmoid"]), "elu"),
-});
+import { corruption } from "./corruption.ts";
+import { model } from "./model.ts";
+import { penalty } from "./penalty.ts";
+import { classifier, pretraining } from "./procedures.ts";
+import { count, epochs, factor, notNegative, positive, share, wholeNotNegative } from "./values.ts";
 
 export const schedule = v.strictObject({
   /**
@@ -44,9 +15,9 @@ export const schedule = v.strictObject({
   kind: v.optional(v.picklist(["constant", "step", "cosine", "plateau"]), "cosine"),
   /** Epochs, or a share of one, in which the rate first rises from 0. */
   warmup: v.optional(notNegative, 0),
-  every: v.optional(count("a whole number of epochs, at least 1"), 10),
+  every: v.optional(epochs, 10),
   factor: v.optional(factor, 0.5),
-  patience: v.optional(count("a whole number of epochs, at least 1"), 3),
+  patience: v.optional(epochs, 3),
 });
 
 export const optimizer = v.strictObject({
@@ -74,10 +45,7 @@ export const validation = v.strictObject({
 
 export const earlyStopping = v.strictObject({
   /** Epochs without a better loss after which the run ends; 0 never ends it early. */
-  patience: v.optional(
-    v.pipe(v.number(), v.integer("expected a whole number"), v.minValue(0, "expected at least 0")),
-    0,
-  ),
+  patience: v.optional(wholeNotNegative, 0),
   /** What the loss has to fall by to count as better. */
   minDelta: v.optional(notNegative, 0),
 });
@@ -86,7 +54,7 @@ export const checkpoint = v.strictObject({
   /** Seconds between two checkpoints within an epoch. */
   everySeconds: v.optional(positive, 60),
   /** Epochs between two checkpoints at an epoch's end. */
-  everyEpochs: v.optional(count("a whole number of epochs, at least 1"), 1),
+  everyEpochs: v.optional(epochs, 1),
   /** Checkpoints kept, beside the best. */
   keep: v.optional(count("a whole number of checkpoints, at least 1"), 2),
 });
@@ -101,21 +69,22 @@ export const schema = v.strictObject({
   /** Pass over items that can't be read, counted and reported, instead of ending the run. */
   skipBad: v.optional(v.boolean(), false),
   model: v.optional(model, {}),
-  /** Mean squared error, or binary cross-entropy, per element. */
+  corruption: v.optional(corruption, {}),
+  penalty: v.optional(penalty, {}),
+  /** Mean squared error, or binary cross-entropy (for outputs that are a sigmoid), per element. */
   loss: v.optional(v.picklist(["mse", "bce"]), "mse"),
   optimizer: v.optional(optimizer, {}),
-  epochs: v.optional(count("a whole number of epochs, at least 1"), 10),
+  epochs: v.optional(epochs, 10),
   batchSize: v.optional(count("a whole number of items, at least 1"), 128),
   validation: v.optional(validation, {}),
   earlyStopping: v.optional(earlyStopping, {}),
+  pretraining: v.optional(pretraining, {}),
+  classifier: v.optional(classifier, {}),
   checkpoint: v.optional(checkpoint, {}),
-  /** Initial weights, the split and the order of the data follow from it. */
+  /** Initial weights, the split, the order of the data and all noise follow from it. */
   seed: v.optional(v.pipe(v.number(), v.integer("expected a whole number")), 1),
   /** Who computes: `auto` takes the fastest that works here. */
   engine: v.optional(v.picklist(engineChoices), "auto"),
   /** Threads of one operator, of engines on the CPU; one per core where 0. */
-  threads: v.optional(
-    v.pipe(v.number(), v.integer("expected a whole number"), v.minValue(0, "expected at least 0")),
-    0,
-  ),
+  threads: v.optional(wholeNotNegative, 0),
 });

@@ -2,6 +2,10 @@
 
 /** How far the epoch under way is. */
 interface Progress {
+  /** `autoencoder`; `layer 1`, … in pretraining; `classifier`. */
+  readonly phase: string;
+  /** Epochs of the phase. */
+  readonly epochs: number;
   /** From 1. */
   readonly epoch: number;
   /** Items of this epoch trained on so far, and how many it has. */
@@ -27,7 +31,12 @@ export type RunEvent =
     }
   | { readonly type: "resume"; readonly epoch: number; readonly step: number; readonly folder: string }
   | ({ readonly type: "step" } & Progress)
-  | ({ readonly type: "epoch"; readonly validationLoss: number | null } & Progress)
+  | ({
+      readonly type: "epoch";
+      readonly validationLoss: number | null;
+      /** Of classifiers: share of the items measured whose class is found. */
+      readonly accuracy: number | null;
+    } & Progress)
   | { readonly type: "checkpoint"; readonly epoch: number; readonly step: number; readonly folder: string }
   | { readonly type: "package"; readonly folder: string; readonly parityMaxAbs: number };
 

@@ -5,7 +5,7 @@ import { makeFolder, writeWhole } from "../../export/synced-file.ts";
 import { differences, type TrainConfig } from "../config/index.ts";
 import { RunFolderError } from "../errors.ts";
 import { Checkpoints } from "./checkpoint.ts";
-import type { EpochRecord } from "./state.ts";
+import type { RunState } from "./state.ts";
 
 export const packageFolder = (folder: string) => join(folder, "package");
 export const checkpointsFolder = (folder: string) => join(folder, "checkpoints");
@@ -62,12 +62,14 @@ export async function readRunConfig(folder: string): Promise<unknown> {
   }
 }
 
-/** One line of JSON per epoch. */
-export function writeHistory(folder: string, history: readonly EpochRecord[]): Promise<void> {
-  return writeWhole(
-    join(folder, "history.jsonl"),
-    history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(""),
-  );
+/** One line of JSON per epoch: of the autoencoder in history.jsonl, of other phases, if any, in phases.jsonl. */
+export async function writeHistory(
+  folder: string,
+  { history, phaseHistory }: Pick<RunState, "history" | "phaseHistory">,
+): Promise<void> {
+  const lines = (epochs: readonly object[]) => epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join("");
+  await writeWhole(join(folder, "history.jsonl"), lines(history));
+  if (phaseHistory.length > 0) await writeWhole(join(folder, "phases.jsonl"), lines(phaseHistory));
 }
 
 export function writeSummary(folder: string, summary: object): Promise<void> {

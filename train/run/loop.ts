@@ -2,10 +2,13 @@
 import { type Batch, batches, type Dataset, prefetch } from "../../data/index.ts";
 import type { TrainConfig } from "../config/index.ts";
 import { DivergedError, StoppedError } from "../errors.ts";
+import { penaltyWeight } from "../penalties/index.ts";
+import type { Phase } from "../procedures/phases.ts";
 import { scheduleFactor } from "../schedules.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import type { RunEvent } from "./events.ts";
-import type { EpochRecord, RunState } from "./state.ts";
+import type { Monitor } from "./monitor.ts";
+import type { RunState } from "./state.ts";
 import { packTensors } from "./tensors.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -15,28 +18,33 @@ const INTERVAL = 100;
 export interface LoopOptions {
   readonly trainer: Trainer;
   readonly training: Dataset;
-  readonly validation: Dataset | undefined;
+  readonly monitor: Monitor;
+  /** Whether the monitor's items are kept from training: their loss is then what counts. */
+  readonly hasValidation: boolean;
+  readonly phase: Phase;
+  /** Of the whole run: what checkpoints carry. */
   readonly config: TrainConfig;
   readonly checkpoints: Checkpoints;
   /** Epoch after which the run pauses, if it is not the last. */
   readonly stopAfterEpoch?: number | undefined;
-  /** Called after each epoch with the whole history. */
-  onEpoch(history: readonly EpochRecord[]): Promise<void>;
+  /** Called after each epoch, and where the run goes on. */
+  onEpoch(state: RunState): Promise<void>;
   onEvent(event: RunEvent): void;
   /** Asked before every step. */
   shouldStop(): boolean;
 }
 
 /**
- * Trains from `state` to the end of the run, and keeps `state` up to date.
+ * Trains from `state` to the end of the phase, and keeps `state` up to date.
  *
  * @throws DivergedError when a loss is not finite; the checkpoints before it stay
  * @throws StoppedError when `shouldStop` says so, and after epoch `stopAfterEpoch`; a checkpoint is written before
  */
 export async function runLoop(state: RunState, options: LoopOptions): Promise<void> {
-  const { config, stopAfterEpoch = config.epochs, onEpoch } = options;
+  const { config } = options.phase;
+  const { stopAfterEpoch = config.epochs, onEpoch } = options;
   // A run killed between an epoch's checkpoint and its history has the one without the other.
-  if (state.history.length > 0) await onEpoch(state.history);
+  if (state.totalSteps > 0) await onEpoch(state);
   while (state.epoch <= config.epochs && !state.endedEarly) {
     if (state.epoch > stopAfterEpoch) throw new StoppedError(stopAfterEpoch, state.totalSteps);
     await runEpoch(state, options);
@@ -50,7 +58,8 @@ async function save(state: RunState, { trainer, config, checkpoints, onEvent }: 
 }
 
 async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
-  const { trainer, training, config, onEvent, shouldStop } = options;
+  const { trainer, training, onEvent, shouldStop, phase } = options;
+  const { config } = phase;
   const steps = Math.ceil(training.length / config.batchSize);
   let last = performance.now();
   let [reported, saved] = [last, last];
@@ -61,19 +70,24 @@ async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
       throw new StoppedError(state.epoch, state.totalSteps);
     }
     const learningRate = learningRateAt(state, steps, config);
-    const loss = await trainer.train(batch.data, learningRate);
-    if (!Number.isFinite(loss))
-      throw new DivergedError(loss, state.epoch, state.totalSteps + 1, learningRate);
+    const { loss, penalty } = await trainer.train(batch, {
+      step: state.totalSteps,
+      learningRate,
+      penaltyWeight: penaltyWeight(config.penalty, epochsDone(state, steps)),
+    });
+    if (!Number.isFinite(loss + penalty))
+      throw new DivergedError(loss + penalty, state.epoch, state.totalSteps + 1, learningRate);
     state.step++;
     state.totalSteps++;
     state.lossSum += loss * batch.indices.length;
+    state.penaltySum += penalty * batch.indices.length;
     state.items += batch.indices.length;
     const now = performance.now();
     state.waitSeconds += (ready - last) / 1000;
     state.seconds += (now - last) / 1000;
     if (now - reported > INTERVAL && state.items < training.length) {
       reported = now;
-      onEvent({ type: "step", ...progressOf(state, training, learningRate) });
+      onEvent({ type: "step", ...progressOf(state, options, learningRate) });
     }
     if (now - saved > config.checkpoint.everySeconds * 1000 && state.step < steps) {
       await save(state, options);
@@ -84,24 +98,31 @@ async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
 }
 
 /** What is left of the epoch under way: all of it, unless the run was resumed within. */
-async function* remainingBatches(state: RunState, { training, config }: LoopOptions): AsyncGenerator<Batch> {
-  const { batchSize, seed } = config;
+async function* remainingBatches(state: RunState, { training, phase }: LoopOptions): AsyncGenerator<Batch> {
+  const { batchSize, seed } = phase.config;
   const order = { batchSize, shuffle: true, seed, epoch: state.epoch, start: state.step };
   yield* prefetch(batches(training, order), { ahead: 2 });
 }
 
+/** With the share of the one under way. */
+function epochsDone(state: RunState, steps: number): number {
+  return state.epoch - 1 + state.step / steps;
+}
+
 function learningRateAt(state: RunState, steps: number, config: TrainConfig): number {
   const position = {
-    epochs: state.epoch - 1 + state.step / steps,
+    epochs: epochsDone(state, steps),
     of: config.epochs,
     plateaus: state.plateaus,
   };
   return config.optimizer.learningRate * scheduleFactor(config.optimizer.schedule, position);
 }
 
-function progressOf(state: RunState, training: Dataset, learningRate: number) {
+function progressOf(state: RunState, { training, phase }: LoopOptions, learningRate: number) {
   return {
+    phase: phase.name,
     epoch: state.epoch,
+    epochs: phase.config.epochs,
     items: state.items,
     epochItems: training.length,
     loss: state.lossSum / state.items,
@@ -111,12 +132,14 @@ function progressOf(state: RunState, training: Dataset, learningRate: number) {
 
 /** Validation, the record of the epoch, and what follows from it: best weights, plateaus, an early end. */
 async function closeEpoch(state: RunState, options: LoopOptions): Promise<void> {
-  const { trainer, training, validation, config, checkpoints, stopAfterEpoch, onEpoch, onEvent } = options;
+  const { trainer, training, monitor, phase, checkpoints, stopAfterEpoch, onEpoch, onEvent } = options;
+  const { config } = phase;
   const steps = Math.ceil(training.length / config.batchSize);
   const learningRate = learningRateAt({ ...state, step: state.step - 1 }, steps, config);
   const loss = state.lossSum / state.items;
-  const validationLoss = validation ? await measure(trainer, validation, config.batchSize) : null;
-  const record: EpochRecord = {
+  const { loss: monitoredLoss, accuracy, code } = await monitor.measure(trainer);
+  const validationLoss = options.hasValidation ? monitoredLoss : null;
+  const record = {
     epoch: state.epoch,
     loss,
     validationLoss,
@@ -125,14 +148,16 @@ async function closeEpoch(state: RunState, options: LoopOptions): Promise<void> 
     itemsPerSecond: state.items / state.seconds,
     dataWait: state.waitSeconds / state.seconds,
   };
-  onEvent({ type: "epoch", ...progressOf(state, training, learningRate), validationLoss });
-  state.history.push(record);
-  Object.assign(state, { step: 0, lossSum: 0, items: 0, seconds: 0, waitSeconds: 0, epoch: state.epoch + 1 });
+  onEvent({ type: "epoch", ...progressOf(state, options, learningRate), validationLoss, accuracy });
+  if (code) state.history.push({ ...record, penalty: state.penaltySum / state.items, ...code });
+  else state.phaseHistory.push({ phase: phase.name, ...record, accuracy });
+  const fresh = { step: 0, lossSum: 0, penaltySum: 0, items: 0, seconds: 0, waitSeconds: 0 };
+  Object.assign(state, { ...fresh, epoch: state.epoch + 1 });
   const isBest = judge(state, validationLoss ?? loss, record.epoch, config);
-  if (isBest) await checkpoints.saveBest(config, state, await packTensors(trainer.weights()));
+  if (isBest) await checkpoints.saveBest(options.config, state, await packTensors(trainer.weights()));
   const isDue = record.epoch % config.checkpoint.everyEpochs === 0 || record.epoch === stopAfterEpoch;
   if (isDue || state.endedEarly) await save(state, options);
-  await onEpoch(state.history);
+  await onEpoch(state);
 }
 
 /** Compares an epoch's loss with the best before it. True when it is the new best. */
@@ -150,11 +175,4 @@ function judge(state: RunState, loss: number, epoch: number, config: TrainConfig
     state.endedEarly = `the loss has not fallen by ${earlyStopping.minDelta} in ${state.epochsSinceBest} epochs`;
   }
   return better;
-}
-
-async function measure(trainer: Trainer, dataset: Dataset, batchSize: number): Promise<number> {
-  let sum = 0;
-  for await (const { data, indices } of batches(dataset, { batchSize }))
-    sum += (await trainer.measure(data)) * indices.length;
-  return sum / dataset.length;
 }

@@ -1,7 +1,7 @@
 // The training task: what a worker is given and what it gives back.
 import type { MessagePort } from "node:worker_threads";
 import type { TrainConfig } from "../config/index.ts";
-import type { EpochRecord } from "./state.ts";
+import type { EpochRecord, PhaseRecord } from "./state.ts";
 
 export interface TrainTask {
   readonly config: TrainConfig;
@@ -23,6 +23,8 @@ export interface TrainResult {
   /** Items that were passed over because they can't be read. */
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly history: readonly EpochRecord[];
+  /** Epochs of pretraining and of the classifier, where there are any. */
+  readonly phaseHistory: readonly PhaseRecord[];
   /** Lowest monitored loss (of the validation items where there are any) and its epoch. */
   readonly best: { readonly loss: number; readonly epoch: number } | null;
   /** Why the run ended before its last epoch, if it did. */

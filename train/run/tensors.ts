@@ -59,3 +59,10 @@ export function unpackTensors(
     value.dispose();
   }
 }
+
+/** Makes `cpu` tfjs's backend and puts the variables there, where they can be read at any time: not all backends can. */
+export async function moveToCpu(variables: NamedVariables): Promise<void> {
+  const packed = await packTensors(variables);
+  await tf.setBackend("cpu");
+  unpackTensors(packed, variables, "weights");
+}

@@ -1,68 +1,137 @@
-// One autoencoder in training: its compiled steps, its optimizer, and all its state by name.
+// An objective in training: its compiled steps, its optimizer, and all its state by name.
 import * as tf from "@tensorflow/tfjs";
-import { type Dataset, itemSize } from "../../data/index.ts";
-import type { Autoencoder } from "../architectures/index.ts";
+import { type Batch, type Dataset, itemSize } from "../../data/index.ts";
 import type { TrainConfig } from "../config/index.ts";
-import type { CompiledStep, Engine } from "../engine/index.ts";
-import { losses } from "../losses.ts";
+import type { CompiledStep, Engine, StepMode } from "../engine/index.ts";
+import type { Objective, Parts } from "../objectives/objective.ts";
 import { buildOptimizer } from "../optimizers/index.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { RandomTables, StepRandom } from "../random/step-random.ts";
 import { toUnitRange } from "./scale.ts";
 
+export interface StepSettings {
+  /** Steps of the run that are done: the step's noise follows from it. */
+  readonly step: number;
+  readonly learningRate: number;
+  readonly penaltyWeight: number;
+}
+
+/** Means over a batch, before the step. What was minimized is their sum. */
+export interface StepResult {
+  readonly loss: number;
+  /** With its weight; 0 where there is none. */
+  readonly penalty: number;
+}
+
+/** What a batch's items measure; see `Measured`. */
+export interface BatchMeasures {
+  readonly loss: number;
+  readonly code?: {
+    readonly active: number;
+    readonly everActive: Float32Array;
+    readonly residual: number;
+    readonly cosine: number;
+  };
+  readonly accuracy?: number;
+}
+
+/** Raw items, and their labels where the objective takes them. */
+export type Raw = Pick<Batch, "data" | "labels">;
+
 export class Trainer {
-  readonly autoencoder: Autoencoder;
+  private readonly objective: Objective;
   private readonly optimizer: Optimizer;
-  private readonly trainStep: CompiledStep<[tf.Tensor2D, tf.Scalar]>;
-  private readonly lossStep: CompiledStep<[tf.Tensor2D]>;
+  private readonly trainStep: CompiledStep<tf.Tensor[]>;
+  private readonly measureStep: CompiledStep<tf.Tensor[]>;
   private readonly engine: Engine;
-  private readonly size: number;
   private readonly range: readonly [number, number];
+  private readonly tables: RandomTables;
   private buffer = new Float32Array(0);
 
-  constructor(autoencoder: Autoencoder, dataset: Dataset, config: TrainConfig, engine: Engine) {
+  constructor(
+    objective: Objective,
+    dataset: Pick<Dataset, "range">,
+    config: Pick<TrainConfig, "optimizer" | "seed">,
+    engine: Engine,
+  ) {
     this.engine = engine;
-    this.autoencoder = autoencoder;
-    this.size = itemSize(dataset.shape);
+    this.objective = objective;
     this.range = dataset.range;
-    const { encoder, decoder } = autoencoder;
-    const loss = losses[config.loss];
-    const measure = (x: tf.Tensor2D, training: boolean) =>
-      loss(x, decoder.apply(encoder.apply(x, { training }), { training }) as tf.Tensor2D);
-    const variables = [encoder, decoder].flatMap((model) =>
-      model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-    );
-    this.optimizer = buildOptimizer(config.optimizer, variables);
+    this.tables = new RandomTables(config.seed);
+    this.optimizer = buildOptimizer(config.optimizer, objective.trainable);
     // Nothing is made in the first step, so all steps are one program: a resumed run computes what an unbroken one does.
     const options = { warmUp: false };
-    this.trainStep = engine.compile(
-      (x: tf.Tensor2D, rate: tf.Scalar) => this.optimizer.minimize(() => measure(x, true), rate),
-      options,
-    );
-    this.lossStep = engine.compile((x: tf.Tensor2D) => measure(x, false), options);
+    this.trainStep = engine.compile((...inputs: tf.Tensor[]) => {
+      const [x, rate, weight, keys, labels] = inputs as [
+        ...[tf.Tensor, tf.Scalar, tf.Scalar, tf.Tensor2D],
+        tf.Tensor1D | undefined,
+      ];
+      return this.minimize(() => objective.train(x, new StepRandom(this.tables, keys), labels), rate, weight);
+    }, options);
+    this.measureStep = engine.compile((...inputs: tf.Tensor[]) => {
+      const [x, labels] = inputs as [tf.Tensor, tf.Tensor1D | undefined];
+      const { loss, code, accuracy } = objective.measure(x, labels);
+      return [
+        loss,
+        ...(code ? [code.active, code.everActive, code.residual, code.cosine] : []),
+        ...(accuracy ? [accuracy] : []),
+      ];
+    }, options);
   }
 
-  /** One training step on raw items; returns their mean loss before it. */
-  async train(items: Uint8Array | Float32Array, learningRate: number): Promise<number> {
-    const rate = tf.scalar(learningRate);
-    const loss = await this.run(items, (x) => this.trainStep(x, rate));
-    rate.dispose();
-    return loss;
+  /** What is minimized, and the weighted penalty's share of it where there is one. */
+  private minimize(parts: () => Parts, rate: tf.Scalar, weight: tf.Scalar): tf.Tensor[] {
+    let weighted: tf.Scalar | undefined;
+    const total = () => {
+      const { loss, penalty } = parts();
+      if (!penalty) return loss;
+      weighted = tf.keep(penalty.mul(weight) as tf.Scalar);
+      return loss.add(weighted) as tf.Scalar;
+    };
+    const minimized = this.optimizer.minimize(total, rate);
+    return weighted ? [minimized, weighted] : [minimized];
   }
 
-  /** Mean loss of raw items. */
-  measure(items: Uint8Array | Float32Array): Promise<number> {
-    return this.run(items, (x) => this.lossStep(x));
+  /** One training step. */
+  async train(raw: Raw, { step, learningRate, penaltyWeight }: StepSettings): Promise<StepResult> {
+    const settings = [tf.scalar(learningRate), tf.scalar(penaltyWeight), this.tables.keys(step)];
+    const [total, weighted] = await this.run(raw, this.trainStep, settings);
+    tf.dispose(settings);
+    const penalty = weighted?.[0] ?? 0;
+    return { loss: (total?.[0] as number) - penalty, penalty };
+  }
+
+  /** What the items measure outside of training. */
+  async measure(raw: Raw): Promise<BatchMeasures> {
+    const [loss, ...rest] = await this.run(raw, this.measureStep, []);
+    const first = (values: tf.TypedArray | undefined) => values?.[0] as number;
+    if (rest.length === 0) return { loss: first(loss) };
+    if (rest.length === 1) return { loss: first(loss), accuracy: first(rest[0]) };
+    const [active, everActive, residual, cosine] = rest;
+    return {
+      loss: first(loss),
+      code: {
+        active: first(active),
+        everActive: everActive as Float32Array,
+        residual: first(residual),
+        cosine: first(cosine),
+      },
+    };
   }
 
   private async run(
-    items: Uint8Array | Float32Array,
-    step: (x: tf.Tensor2D) => tf.Tensor[],
-  ): Promise<number> {
-    const x = tf.tensor2d(this.scaled(items), [items.length / this.size, this.size]);
-    const [loss] = step(x) as [tf.Tensor];
-    const value = (await this.engine.read(loss))[0] as number;
-    tf.dispose([x, loss]);
-    return value;
+    { data, labels }: Raw,
+    step: CompiledStep<tf.Tensor[]>,
+    settings: readonly tf.Tensor[],
+  ): Promise<tf.TypedArray[]> {
+    const { itemShape, takesLabels } = this.objective;
+    const x = tf.tensor(this.scaled(data), [data.length / itemSize(itemShape), ...itemShape]);
+    const wanted = takesLabels && labels ? [tf.tensor1d(Int32Array.from(labels), "int32")] : [];
+    const results = step(x, ...settings, ...wanted);
+    const values: tf.TypedArray[] = [];
+    for (const result of results) values.push(await this.engine.read(result));
+    tf.dispose([x, ...wanted, ...results]);
+    return values;
   }
 
   /** In one buffer for all steps, which are read to their end one by one: a new one each time is what V8 collects. */
@@ -71,14 +140,14 @@ export class Trainer {
     return toUnitRange(items, this.range, this.buffer.subarray(0, items.length));
   }
 
+  /** How training steps run. */
+  mode(): StepMode {
+    return this.trainStep.mode();
+  }
+
   /** Weights under names that do not depend on what else the process has built. */
-  weights(): Map<string, tf.Variable> {
-    const { encoder, decoder } = this.autoencoder;
-    return new Map(
-      Object.entries({ encoder, decoder }).flatMap(([part, model]) =>
-        model.weights.map((weight, i) => [`${part}/${i}`, weight.read() as tf.Variable] as const),
-      ),
-    );
+  weights(): ReadonlyMap<string, tf.Variable> {
+    return this.objective.weights;
   }
 
   /** Weights and the optimizer's state. */
@@ -91,7 +160,8 @@ export class Trainer {
 
   dispose(): void {
     this.trainStep.dispose();
-    this.lossStep.dispose();
+    this.measureStep.dispose();
     this.optimizer.dispose();
+    this.tables.dispose();
   }
 }

@@ -5,6 +5,7 @@ import { resolveConfig, type TrainConfig, type TrainConfigInput } from "../confi
 import { ConfigError } from "../errors.ts";
 import type { RunEvent } from "./events.ts";
 import { type Existing, startFolder } from "./folder.ts";
+import { type OwnModels, saveOwnModels, withOwnModels } from "./own-models.ts";
 import { openPool, type Pool } from "./pool.ts";
 import type { TrainResult, TrainTask } from "./tasks.ts";
 
@@ -25,6 +26,11 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops the run after the step it is in; it writes a checkpoint and rejects with `StoppedError`. */
   readonly signal?: AbortSignal;
+  /**
+   * Your own models in the place of an architecture. They are copied into the run folder and trained there: yours stay
+   * as they are. Layers of your own classes need `model.register`; see the config's architecture `files`.
+   */
+  readonly models?: OwnModels;
 }
 
 export interface Run extends TrainResult {
@@ -64,10 +70,11 @@ export class TrainingPool {
    */
   async run(input: TrainConfigInput, options: RunOptions = {}): Promise<Run> {
     checkOptions(options);
-    const asked = resolveConfig(input);
+    const folder = options.folder ?? join("runs", input.name ?? resolveConfig({}).name);
+    const asked = resolveConfig(options.models ? withOwnModels(input, folder) : input);
     const config = asked.threads === 0 ? { ...asked, threads: this.threads } : asked;
-    const folder = options.folder ?? join("runs", config.name);
     const resume = await startFolder(folder, config, options.existing ?? "refuse");
+    if (options.models && !resume) await saveOwnModels(options.models, folder);
     const task: Omit<TrainTask, "port"> = { config, folder, resume, stopAfterEpoch: options.stopAfterEpoch };
     const result = await this.pool.run<typeof task, RunEvent, TrainResult>(task, {
       onEvent: (event) => options.onEvent?.(event),
@@ -82,7 +89,7 @@ export class TrainingPool {
   }
 }
 
-const optionNames = ["folder", "existing", "onEvent", "signal", "stopAfterEpoch"];
+const optionNames = ["folder", "existing", "onEvent", "signal", "stopAfterEpoch", "models"];
 const existingChoices = ["refuse", "resume", "overwrite"];
 
 /** A misspelt option would pass in silence, and the run go to another folder. */

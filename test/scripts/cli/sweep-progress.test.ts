@@ -20,8 +20,20 @@ function trial(number: number, state: TrialState, epochs = 0, loss: number | nul
 }
 
 function epoch(number: number, at: number, loss: number): SweepEvent {
-  const progress = { epoch: at, items: 10, epochItems: 10, loss, learningRate: 0.1 };
-  return { type: "run", trial: number, event: { type: "epoch", validationLoss: null, ...progress } };
+  const progress = {
+    phase: "autoencoder",
+    epochs: 5,
+    epoch: at,
+    items: 10,
+    epochItems: 10,
+    loss,
+    learningRate: 0.1,
+  };
+  return {
+    type: "run",
+    trial: number,
+    event: { type: "epoch", validationLoss: null, accuracy: null, ...progress },
+  };
 }
 
 const course = [

@@ -35,44 +35,54 @@ async function outcome(folder: string): Promise<{ readonly package: string; read
   return { package: hash.digest("hex"), losses };
 }
 
-test("a run stopped and resumed again and again ends bit for bit as an unbroken one", async (t) => {
-  const folder = await temporaryFolder(t);
-  const data = await writeSmallImages(folder);
-  const whole = join(folder, "whole");
-  await train(config(data), { folder: whole });
-  const broken = join(folder, "broken");
-  let stops = 0;
-  let resumedWithin = 0;
-  for (;;) {
-    const controller = new AbortController();
-    let checkpoints = 0;
-    const onEvent = (event: RunEvent) => {
-      if (event.type === "resume" && event.step % 6 !== 0) resumedWithin++;
-      if (event.type === "checkpoint" && ++checkpoints === 10) controller.abort();
-    };
-    const ended = await train(config(data), {
-      folder: broken,
-      existing: "resume",
-      signal: controller.signal,
-      onEvent,
-    }).then(
-      () => true,
-      (error) => {
-        assert.equal(error.name, "StoppedError");
-        return false;
-      },
-    );
-    if (ended) break;
-    stops++;
-  }
-  assert.ok(stops >= 2, `stopped ${stops} times`);
-  assert.ok(resumedWithin >= 1, "at least once within an epoch");
-  assert.deepEqual(await outcome(broken), await outcome(whole));
-  assert.deepEqual(
-    (await readdir(join(broken, "checkpoints"))).filter((name) => name.startsWith("step-")).length,
-    2,
-  );
+/** All that draws random numbers in a step, keeps averages, or changes from step to step. */
+const noisy = (data: string): TrainConfigInput => ({
+  ...config(data),
+  model: { hidden: [24], code: 12, codeActivation: "relu", batchNorm: true, dropout: 0.1 },
+  corruption: { kind: "gaussian", strength: [0.1, 0.3] },
+  penalty: { kind: "l1", weight: 1e-3, warmup: 2.5 },
 });
+
+for (const [kind, configOf] of Object.entries({ plain: config, noisy })) {
+  test(`a ${kind} run stopped and resumed again and again ends bit for bit as an unbroken one`, async (t) => {
+    const folder = await temporaryFolder(t);
+    const data = await writeSmallImages(folder);
+    const whole = join(folder, "whole");
+    await train(configOf(data), { folder: whole });
+    const broken = join(folder, "broken");
+    let stops = 0;
+    let resumedWithin = 0;
+    for (;;) {
+      const controller = new AbortController();
+      let checkpoints = 0;
+      const onEvent = (event: RunEvent) => {
+        if (event.type === "resume" && event.step % 6 !== 0) resumedWithin++;
+        if (event.type === "checkpoint" && ++checkpoints === 10) controller.abort();
+      };
+      const ended = await train(configOf(data), {
+        folder: broken,
+        existing: "resume",
+        signal: controller.signal,
+        onEvent,
+      }).then(
+        () => true,
+        (error) => {
+          assert.equal(error.name, "StoppedError");
+          return false;
+        },
+      );
+      if (ended) break;
+      stops++;
+    }
+    assert.ok(stops >= 2, `stopped ${stops} times`);
+    assert.ok(resumedWithin >= 1, "at least once within an epoch");
+    assert.deepEqual(await outcome(broken), await outcome(whole));
+    assert.deepEqual(
+      (await readdir(join(broken, "checkpoints"))).filter((name) => name.startsWith("step-")).length,
+      2,
+    );
+  });
+}
 
 /** Starts a run in a process of its own and kills it some milliseconds after it has told of so many checkpoints. */
 function runAndKill(

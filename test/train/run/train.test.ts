@@ -160,7 +160,8 @@ test("misspelt options of a run are refused before anything is made", async (t) 
   const folder = await temporaryFolder(t);
   await assert.rejects(train({}, { fodler: folder } as object), {
     name: "ConfigError",
-    message: "options: unknown option fodler; known here: folder, existing, onEvent, signal, stopAfterEpoch",
+    message:
+      "options: unknown option fodler; known here: folder, existing, onEvent, signal, stopAfterEpoch, models",
   });
   await assert.rejects(train({}, { folder: join(folder, "run"), existing: "replace" as "resume" }), {
     name: "ConfigError",

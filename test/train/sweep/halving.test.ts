@@ -18,6 +18,7 @@ test("rungs are multiplied by eta up to the last epoch, which is the last rung",
 function history(losses: readonly number[], validation?: readonly number[]): EpochRecord[] {
   return losses.map((loss, i) => ({
     ...{ epoch: i + 1, loss, validationLoss: validation?.[i] ?? null },
+    ...{ penalty: 0, l0: 1, deadUnits: 0, explainedVariance: 0.5, cosine: 0.9 },
     ...{ learningRate: 0.1, seconds: 1, itemsPerSecond: 1, dataWait: 0 },
   }));
 }

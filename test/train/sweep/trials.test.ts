@@ -1,12 +1,17 @@
 // Which trials a grid or a random search makes, and which sweeps are refused.
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { SweepConfigInput } from "../../../train/index.ts";
+import type { SweepConfigInput, TrainConfig } from "../../../train/index.ts";
 import { resolveSweep } from "../../../train/sweep/config.ts";
 import { describeValues, listTrials } from "../../../train/sweep/trials.ts";
 
 const trialsOf = (config: SweepConfigInput) => listTrials(resolveSweep(config));
 const valuesOf = (config: SweepConfigInput) => trialsOf(config).map(({ values }) => values);
+
+function denseModel({ model }: TrainConfig) {
+  assert.ok(model.architecture === "dense");
+  return model;
+}
 
 test("a grid is all combinations, the last path's values changing fastest", () => {
   const trials = trialsOf({
@@ -14,7 +19,7 @@ test("a grid is all combinations, the last path's values changing fastest", () =
     space: { "model.code": [8, 16], "model.activation": ["relu", "tanh", "elu"] },
   });
   assert.deepEqual(
-    trials.map(({ number, config }) => [number, config.model.code, config.model.activation]),
+    trials.map(({ number, config }) => [number, denseModel(config).code, denseModel(config).activation]),
     [
       [1, 8, "relu"],
       [2, 8, "tanh"],
@@ -26,7 +31,7 @@ test("a grid is all combinations, the last path's values changing fastest", () =
   );
   for (const { config } of trials) {
     assert.equal(config.epochs, 4);
-    assert.deepEqual(config.model.hidden, [20]);
+    assert.deepEqual(denseModel(config).hidden, [20]);
   }
 });
 
@@ -198,7 +203,7 @@ test("a trial that can't be trained is named with its values, its path and what 
   assert.throws(() => trialsOf({ space: { "model.codes": [4] } }), {
     name: "ConfigError",
     message:
-      "sweep: trial 1 (model.codes=4): config: unknown key model.codes; known here: architecture, hidden, code, activation",
+      "sweep: trial 1 (model.codes=4): config: unknown key model.codes with architecture dense; known here: architecture, hidden, code, activation, codeActivation, output, initializer, dropout, batchNorm",
   });
   assert.throws(() => trialsOf({ space: { "epochs.count": [4] } }), {
     name: "ConfigError",
