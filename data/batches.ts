@@ -1,4 +1,5 @@
 // Walks a dataset once, batch by batch, in stored or in a seeded random order.
+import { inOrder } from "./bounded.ts";
 import type { Dataset, ItemArray, Labels } from "./dataset.ts";
 import { itemSize } from "./dataset.ts";
 import { DataOptionError } from "./errors.ts";
@@ -56,15 +57,17 @@ export async function* batches(
   const order = shuffle ? permutation(dataset.length, seededRandom(seed, epoch)) : undefined;
   const stop = dropLast ? dataset.length - (dataset.length % batchSize) : dataset.length;
 
-  for (let start = first * batchSize; start < stop; start += batchSize) {
+  const { labels, readAhead = 0 } = dataset;
+  const count = Math.max(0, Math.ceil(stop / batchSize) - first);
+  yield* inOrder(count, 1 + Math.ceil(readAhead / batchSize), async (number) => {
+    const start = (first + number) * batchSize;
     const end = Math.min(start + batchSize, stop);
     const indices =
       order?.slice(start, end) ?? Uint32Array.from({ length: end - start }, (_, i) => start + i);
     const data = await (order ? gather(dataset, indices) : dataset.read(start, end));
-    const shape = [end - start, ...dataset.shape];
-    const { labels } = dataset;
-    yield labels ? { data, shape, indices, labels: pickLabels(labels, indices) } : { data, shape, indices };
-  }
+    const batch = { data, shape: [end - start, ...dataset.shape], indices };
+    return labels ? { ...batch, labels: pickLabels(labels, indices) } : batch;
+  });
 }
 
 /** The items with these numbers, in this order, from any source. */

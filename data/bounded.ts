@@ -24,3 +24,24 @@ export async function forEachBounded(
   await Promise.all(Array.from({ length: Math.min(limit, count) }, lane));
   if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
 }
+
+/**
+ * Gives the results of `work` for the numbers 0 to `count` - 1, in order, with at most `limit` under way or waiting to be
+ * taken. A failure comes in its place. What is under way when the consumer stops early goes on, and is forgotten.
+ */
+export async function* inOrder<T>(
+  count: number,
+  limit: number,
+  work: (index: number) => Promise<T>,
+): AsyncGenerator<T, void, void> {
+  const begun: Promise<T>[] = [];
+  for (let next = 0; next < count || begun.length > 0; ) {
+    for (; next < count && begun.length < limit; next++) {
+      const result = work(next);
+      // Where nobody comes to take it, its failure is nobody's.
+      result.catch(() => {});
+      begun.push(result);
+    }
+    yield await (begun.shift() as Promise<T>);
+  }
+}

@@ -33,6 +33,12 @@ export interface Dataset {
   readonly skipped?: readonly SkippedItem[];
 
   /**
+   * How many items are worth being asked for ahead of their use, for a source that can work on many reads while the
+   * reader is busy. Default 0: one read at a time.
+   */
+  readonly readAhead?: number;
+
+  /**
    * Reads items `start` (included) to `end` (excluded) as a fresh array of `(end - start) * size of one item`.
    * Throws `DataOptionError` unless `0 <= start <= end <= length`.
    */

@@ -50,6 +50,11 @@ export class SweepStoppedError extends TrainError {
   }
 }
 
+/** An evaluation that can't be made: names the source, package or option, and what would be right. */
+export class EvaluationError extends TrainError {
+  override name = "EvaluationError";
+}
+
 /** The worker of a run ended by itself. */
 export class WorkerError extends TrainError {
   override name = "WorkerError";

@@ -25,6 +25,7 @@ export {
   ConfigError,
   DivergedError,
   EngineError,
+  EvaluationError,
   RunFolderError,
   StoppedError,
   SweepStoppedError,
@@ -32,10 +33,21 @@ export {
   WorkerError,
 } from "./errors.ts";
 export { type Comparison, comparePca } from "./evaluation/compare.ts";
+export { type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluation/evaluate.ts";
+export type { Metric } from "./evaluation/metrics.ts";
 export { type PictureOptions, reconstructionPicture } from "./evaluation/picture.ts";
+export {
+  type Evaluation,
+  readEvaluation,
+  type Scores,
+  writeEvaluation,
+} from "./evaluation/result.ts";
+export { type EvaluationTable, evaluationTable } from "./evaluation/table.ts";
 export { preset, presetNames } from "./presets.ts";
+export { type WrittenReport, writeReport } from "./report/write.ts";
 export type { RunEvent } from "./run/events.ts";
 export { type Existing, readRunConfig, unfinishedRun, writeSummary } from "./run/folder.ts";
+export type { OwnModels } from "./run/own-models.ts";
 export type { EpochRecord } from "./run/state.ts";
 export { train } from "./run/train.ts";
 export { type Run, type RunOptions, TrainingPool, type TrainingPoolOptions } from "./run/training-pool.ts";

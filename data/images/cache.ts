@@ -14,10 +14,14 @@ export class PixelCache {
     this.#pixels = new Uint8Array(Math.min(count, Math.floor((memory * 2 ** 20) / itemBytes)) * itemBytes);
   }
 
-  /** A view, to be copied. */
-  get(index: number): Uint8Array | undefined {
-    const place = this.#places[index];
-    return place ? this.#pixels.subarray((place - 1) * this.#itemBytes, place * this.#itemBytes) : undefined;
+  has(index: number): boolean {
+    return this.#places[index] !== 0;
+  }
+
+  /** A view, to be copied; of an image that is kept. */
+  get(index: number): Uint8Array {
+    const place = this.#places[index] as number;
+    return this.#pixels.subarray((place - 1) * this.#itemBytes, place * this.#itemBytes);
   }
 
   set(index: number, pixels: Uint8Array): void {

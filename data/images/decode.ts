@@ -1,9 +1,8 @@
-// Decodes one image to the bytes of an item. The work is done by sharp in libuv's thread pool.
-import { join } from "node:path";
+// Decodes one image to the bytes of an item: plain small PNG files here, all others by sharp in libuv's thread pool.
+import { extname } from "node:path";
 import type { Sharp, SharpOptions } from "sharp";
-import { BadItemError } from "../errors.ts";
-
-export type SharpFunction = (path: string, options: SharpOptions) => Sharp;
+import { FirstBytes } from "./first-bytes.ts";
+import { decodePlainPng, plainPngSize, SMALL } from "./plain-png.ts";
 
 /** What every image of a set is made into. */
 export interface PixelFormat {
@@ -23,56 +22,101 @@ export interface ImageSize {
   readonly channels: 1 | 3;
 }
 
+/** Why an image cannot be used, in the words of a `BadItemError`. */
+export interface Flaw {
+  readonly found: string;
+  readonly wanted: string;
+}
+
 /** Truncated files are errors, not gray areas; only the first picture of an animation is read. */
 const strict: SharpOptions = { failOn: "warning", pages: 1 };
 
-/** Reads only the header: the size as it is to be seen (EXIF orientation applied). Throws `BadItemError`. */
-export async function imageSize(sharp: SharpFunction, folder: string, file: string): Promise<ImageSize> {
-  const { autoOrient, channels } = await sharp(join(folder, file), strict)
-    .metadata()
-    .catch((error: Error) => unreadable(folder, file, error));
-  return { ...autoOrient, channels: channels <= 2 ? 1 : 3 };
+/** Where a PNG file's pixels have begun in most cases. */
+const HEAD = 1 << 10;
+
+const files = new FirstBytes();
+
+/** Reads only the header: the size as it is to be seen (EXIF orientation applied). */
+export async function imageSize(path: string): Promise<ImageSize | Flaw> {
+  const plain = await ofPng(path, HEAD, plainPngSize);
+  if (plain) return plain;
+  const image = await openWithSharp(path);
+  try {
+    const { autoOrient, channels } = await image.metadata();
+    return { ...autoOrient, channels: channels <= 2 ? 1 : 3 };
+  } catch (error) {
+    return unreadable(error);
+  }
 }
 
-/** `height × width × channels` bytes, row by row. Throws `BadItemError`. */
+/** Writes `height × width × channels` bytes, row by row, to `out`; nothing where there is a flaw, which it returns. */
 export async function decodeImage(
-  sharp: SharpFunction,
-  folder: string,
-  file: string,
+  path: string,
   format: PixelFormat,
-): Promise<Uint8Array> {
+  out: Uint8Array,
+): Promise<Flaw | undefined> {
   const { height, width, channels, fit, background } = format;
-  const upright = sharp(join(folder, file), strict).autoOrient();
+  const done = await ofPng(
+    path,
+    SMALL + 1,
+    (bytes) => bytes.length <= SMALL && placePlainPng(bytes, format, out),
+  );
+  if (done) return undefined;
+  const upright = (await openWithSharp(path)).autoOrient();
   const sized = fit ? upright.resize({ height, width, fit, background }) : upright;
-  const { data, info } = await sized
-    .flatten({ background })
-    .toColourspace(channels === 1 ? "b-w" : "srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true })
-    .catch((error: Error) => unreadable(folder, file, error));
-  checkSize(folder, file, info, format);
-  return data;
+  try {
+    const { data, info } = await sized
+      .flatten({ background })
+      .toColourspace(channels === 1 ? "b-w" : "srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const flaw = checkSize(info, format);
+    if (!flaw) out.set(data);
+    return flaw;
+  } catch (error) {
+    return unreadable(error);
+  }
 }
 
-/** Throws `BadItemError` where an image that is not resized has another size than the set. */
+/** The flaw of an image that is not resized and has another size than the set. */
 export function checkSize(
-  folder: string,
-  file: string,
   { height, width }: Pick<ImageSize, "height" | "width">,
   wanted: PixelFormat,
-): void {
-  if (wanted.fit || (height === wanted.height && width === wanted.width)) return;
-  const found = `is ${height}x${width} pixels (height x width)`;
+): Flaw | undefined {
+  if (wanted.fit || (height === wanted.height && width === wanted.width)) return undefined;
   const size = `${wanted.height}x${wanted.width}`;
-  throw new BadItemError(
-    join(folder, file),
-    file,
-    found,
-    `${size}, as the first image; size=${size} would resize`,
-  );
+  return {
+    found: `is ${height}x${width} pixels (height x width)`,
+    wanted: `${size}, as the first image; size=${size} would resize`,
+  };
 }
 
-function unreadable(folder: string, file: string, error: Error): never {
-  const why = error.message.split("\n")[0]?.replace(/[\s:]+$/, "");
-  throw new BadItemError(join(folder, file), file, `cannot be read (${why})`, "a whole image file");
+/** What `use` makes of a PNG file's first bytes; undefined for other files and those that cannot be read. */
+async function ofPng<T>(path: string, length: number, use: (bytes: Buffer) => T): Promise<T | undefined> {
+  if (extname(path).toLowerCase() !== ".png") return undefined;
+  return files.read(path, length, use).catch((error: NodeJS.ErrnoException) => {
+    // Sharp will say why, in the same words for all kinds of files.
+    if (error.syscall) return undefined;
+    throw error;
+  });
+}
+
+/** Whether the file was plain and could be used as it is: neither resized nor made gray. */
+function placePlainPng(bytes: Buffer, { height, width, channels }: PixelFormat, out: Uint8Array): boolean {
+  const image = decodePlainPng(bytes);
+  if (image?.height !== height || image.width !== width || image.channels > channels) return false;
+  if (image.channels === channels) out.set(image.pixels);
+  else for (let at = 0; at < out.length; at++) out[at] = image.pixels[Math.floor(at / 3)] as number;
+  return true;
+}
+
+/** Sharp is loaded when the first file asks for it. */
+async function openWithSharp(path: string): Promise<Sharp> {
+  const { default: sharp } = await import("sharp");
+  return sharp(path, strict);
+}
+
+function unreadable(error: unknown): Flaw {
+  const why = error instanceof Error ? error.message.split("\n")[0]?.replace(/[\s:]+$/, "") : String(error);
+  return { found: `cannot be read (${why})`, wanted: "a whole image file" };
 }

@@ -1,7 +1,7 @@
 // Opens folders of images: a class per folder, every image brought to one size and number of channels.
 import { basename } from "node:path";
-import { forEachBounded } from "../bounded.ts";
 import type { Dataset } from "../dataset.ts";
+import type { BadItemError } from "../errors.ts";
 import { checkSpan } from "../memory.ts";
 import {
   type CommonOptions,
@@ -17,9 +17,10 @@ import {
 } from "../options.ts";
 import { MEMORY } from "../rows/row-store.ts";
 import { BadItems } from "../skipped.ts";
-import { PixelCache } from "./cache.ts";
-import { checkSize, decodeImage, imageSize, type PixelFormat, type SharpFunction } from "./decode.ts";
+import type { PixelFormat } from "./decode.ts";
+import { Decoder } from "./decoder.ts";
 import { findImages } from "./folder.ts";
+import { badImage, ImageReader } from "./reader.ts";
 
 export interface ImageOptions extends CommonOptions, SkipOptions {
   /** `[height, width]` to resize to; query `size=64x64`. Default: that of the first image, which all must have. */
@@ -44,9 +45,6 @@ const kinds: OptionKinds<ImageOptions> = {
   memory: wholeNumber(0),
 };
 
-/** Images under way at a time. libuv runs four of them; the others wait there, so that a busy thread starves none. */
-const UNDER_WAY = 64;
-
 /**
  * Reads png, jpg, webp, gif (first picture), avif and tiff. Items are uint8 of shape `[height, width, channels]`,
  * in natural order of their paths (`2.png` before `10.png`), upright by their EXIF orientation. The headers of all
@@ -65,56 +63,41 @@ export async function openImages(folder: string, options: ImageOptions = {}): Pr
 export async function openGiven(folder: string, given: GivenOptions): Promise<Dataset> {
   const options = readOptions(folder, kinds, given);
   const { files, ...classes } = await findImages(folder);
-  const { default: sharp } = await import("sharp");
-  const bad = new BadItems(options.skipBad);
-  const format = await commonFormat(sharp, folder, files, options);
-  const { height, width, channels } = format;
-  const size = height * width * channels;
-  const file = (index: number) => files[index] as string;
-  const cache = new PixelCache(files.length, size, options.memory ?? MEMORY);
-
-  const pixels = async (index: number): Promise<Uint8Array> => {
-    const kept = cache.get(index);
-    if (kept) return kept;
-    const decoded = await decodeImage(sharp, folder, file(index), format);
-    cache.set(index, decoded);
-    return decoded;
-  };
-  const gather = async (indices: Uint32Array) => {
-    const out = new Uint8Array(indices.length * size);
-    await forEachBounded(indices.length, UNDER_WAY, async (position) => {
-      out.set(await pixels(indices[position] as number), position * size);
-    });
-    return out;
-  };
-  const name = options.name ?? basename(folder);
-  const dataset: Dataset = {
-    name,
-    length: files.length,
-    shape: [height, width, channels],
-    dtype: "uint8",
-    range: [0, 255],
-    ...classes,
-    ...(options.classNames && { classNames: options.classNames }),
-    async read(start, end) {
-      checkSpan(name, start, end, files.length);
-      return gather(Uint32Array.from({ length: end - start }, (_, i) => start + i));
-    },
-    async gather(indices) {
-      for (const index of indices) checkSpan(name, index, index + 1, files.length);
-      return gather(indices);
-    },
-  };
-  const failed = await checkAll(files.length, bad, options.skipBad === true, async (index) => {
-    if (options.skipBad) await pixels(index);
-    else checkSize(folder, file(index), await imageSize(sharp, folder, file(index)), format);
-  });
-  return bad.leaveOut(dataset, failed);
+  const decoder = new Decoder(folder);
+  try {
+    const format = await commonFormat(decoder, folder, files, options);
+    const memory = options.memory ?? MEMORY;
+    const reader = new ImageReader(folder, files, format, { decoder, memory });
+    const name = options.name ?? basename(folder);
+    const dataset: Dataset = {
+      name,
+      length: files.length,
+      shape: [format.height, format.width, format.channels],
+      dtype: "uint8",
+      range: [0, 255],
+      readAhead: reader.ahead,
+      ...classes,
+      ...(options.classNames && { classNames: options.classNames }),
+      async read(start, end) {
+        checkSpan(name, start, end, files.length);
+        return reader.gather(Uint32Array.from({ length: end - start }, (_, i) => start + i));
+      },
+      async gather(indices) {
+        for (const index of indices) checkSpan(name, index, index + 1, files.length);
+        return reader.gather(indices);
+      },
+      close: () => decoder.close(),
+    };
+    return await withoutBad(dataset, reader, options.skipBad === true);
+  } catch (error) {
+    await decoder.close();
+    throw error;
+  }
 }
 
 /** The size and channels asked for; what is not told is taken from the first image that can be read. */
 async function commonFormat(
-  sharp: SharpFunction,
+  decoder: Decoder,
   folder: string,
   files: readonly string[],
   { size, channels, fit = "cover", background = "white", skipBad }: ImageOptions,
@@ -124,34 +107,26 @@ async function commonFormat(
   if (resize && channels) return { height, width, channels, fit, background };
   const bad = new BadItems(skipBad);
   for (const file of files) {
-    try {
-      const first = await imageSize(sharp, folder, file);
+    const [first] = await decoder.sizes([file]);
+    if (first && !("found" in first)) {
       const sized = resize ? { height, width, fit } : { height: first.height, width: first.width };
       return { ...sized, channels: channels ?? first.channels, background };
-    } catch (error) {
-      bad.add(error);
     }
+    if (first) bad.add(badImage(folder, file, first));
   }
   return bad.refuseEmpty(folder);
 }
 
-/** Numbers of the items that fail; what they throw goes to `bad`, in order of the items. */
-async function checkAll(
-  count: number,
-  bad: BadItems,
-  skip: boolean,
-  check: (index: number) => Promise<void>,
-): Promise<number[]> {
-  const failures = new Map<number, unknown>();
-  await forEachBounded(count, UNDER_WAY, async (index) => {
-    try {
-      await check(index);
-    } catch (error) {
-      if (!skip) throw error;
-      failures.set(index, error);
-    }
-  });
+/** Throws the first bad item, or where they are skipped leaves them out; then every image is decoded once. */
+async function withoutBad(dataset: Dataset, reader: ImageReader, skip: boolean): Promise<Dataset> {
+  const bad = new BadItems(skip);
+  const failures = new Map<number, BadItemError>();
+  if (skip) await reader.decodeAll((index, error) => failures.set(index, error));
+  else
+    await reader.checkAll((_, error) => {
+      throw error;
+    });
   const failed = [...failures.keys()].sort((a, b) => a - b);
   for (const index of failed) bad.add(failures.get(index));
-  return failed;
+  return bad.leaveOut(dataset, failed);
 }

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openSource } from "../../data/index.ts";
 import { type RunEvent, type TrainConfigInput, TrainingPool, train } from "../../train/index.ts";
 import { type BenchContext, type Benchmark, type BenchRow, benchRow } from "./benchmark.ts";
 import { writePngFolder } from "./png-folder.ts";
@@ -44,19 +45,39 @@ async function waiting(
 ): Promise<BenchRow[]> {
   say(`${name}: two epochs`);
   const { history } = await train(config(data, 2), { folder, existing: "overwrite" });
-  return history.map(({ epoch, dataWait }) =>
+  return history.flatMap(({ epoch, dataWait, itemsPerSecond }) => [
     benchRow({
       ...{ metric: `${name}, epoch ${epoch}: waiting for data`, value: 100 * dataWait },
       ...{ unit: "% of a step", goal: WAITING },
     }),
-  );
+    benchRow({ metric: `${name}, epoch ${epoch}: training`, value: itemsPerSecond, unit: "items/s" }),
+  ]);
 }
 
 async function waitingForPngs(folder: string, context: BenchContext): Promise<BenchRow[]> {
   context.say(`making ${PNGS} PNGs`);
   const pngs = join(folder, "pngs");
   await writePngFolder(pngs, PNGS, SIDE);
-  return waiting(`${PNGS.toLocaleString("en")} PNGs`, pngs, join(folder, "png-run"), context);
+  const name = `${PNGS.toLocaleString("en")} PNGs`;
+  return [
+    ...(await reading(name, pngs, context)),
+    ...(await waiting(name, pngs, join(folder, "png-run"), context)),
+  ];
+}
+
+/** Nothing but opening, which looks at every file's header, and decoding. */
+async function reading(name: string, folder: string, { say }: BenchContext): Promise<BenchRow[]> {
+  say(`${name}: opening and decoding`);
+  const begun = performance.now();
+  const dataset = await openSource(folder);
+  const opened = performance.now();
+  await dataset.read(0, dataset.length);
+  const seconds = (performance.now() - opened) / 1000;
+  await dataset.close?.();
+  return [
+    benchRow({ metric: `${name}: opening`, value: opened - begun, unit: "ms" }),
+    benchRow({ metric: `${name}: decoding alone`, value: dataset.length / seconds, unit: "images/s" }),
+  ];
 }
 
 async function sideBySide(folder: string, { say, compare }: BenchContext): Promise<BenchRow> {

@@ -13,6 +13,8 @@ export interface CommandContext {
    * Either way the exit status is 130.
    */
   stopSignal(): AbortSignal;
+  /** Aborts at Ctrl-C or SIGTERM, for a command that only ever ends so, a server for instance: exit status 0. */
+  endSignal(): AbortSignal;
 }
 
 /** Builds one command: its options, its help with an example, and the action that calls and prints. */

@@ -1,6 +1,6 @@
 // Exports a tfjs model.json as one .onnx file.
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import {
   declaredInputs,
@@ -9,6 +9,8 @@ import {
   loadModel,
   type ModelPort,
 } from "../../export/onnx/index.ts";
+import { type ModelVariant, type VariantDtype, writeModelVariants } from "../../export/package/index.ts";
+import { figures } from "./export-package.ts";
 import { type InputOption, inputSpecs, type PreprocessOptions } from "./model-inputs.ts";
 import { formatTable } from "./table.ts";
 
@@ -19,6 +21,8 @@ export interface ExportModelRequest extends PreprocessOptions {
   readonly input?: readonly InputOption[] | undefined;
   readonly outputNames?: readonly string[] | undefined;
   readonly tolerance?: number | undefined;
+  /** Smaller variants to be written beside the file. */
+  readonly dtypes?: readonly VariantDtype[];
 }
 
 export interface ModelReport {
@@ -28,12 +32,13 @@ export interface ModelReport {
   readonly nodes: number;
   readonly bytes: number;
   readonly maxAbs: number;
+  readonly variants: readonly ModelVariant[];
 }
 
 /** Loads, converts, checks against tfjs and writes. */
 export async function exportModelFile(
   source: string,
-  { out, register, input = [], outputNames, tolerance, ...preprocessing }: ExportModelRequest,
+  { out, register, input = [], outputNames, tolerance, dtypes = [], ...preprocessing }: ExportModelRequest,
 ): Promise<ModelReport> {
   // tfjs's advice to install tfjs-node is of no use here.
   tf.enableProdMode();
@@ -43,19 +48,23 @@ export async function exportModelFile(
     ...(outputNames ? { outputNames } : {}),
     ...(tolerance === undefined ? {} : { tolerance }),
   });
-  return report(exported);
+  return report(exported, await writeModelVariants(exported, dtypes));
 }
 
-function report({ file, inputs, outputs, nodeCount, bytes, maxAbs }: ExportedModel): ModelReport {
-  return { file, inputs, outputs, nodes: nodeCount, bytes: bytes.length, maxAbs };
+function report(
+  { file, inputs, outputs, nodeCount, bytes, maxAbs }: ExportedModel,
+  variants: readonly ModelVariant[],
+): ModelReport {
+  return { file, inputs, outputs, nodes: nodeCount, bytes: bytes.length, maxAbs, variants };
 }
 
-export function describeModel({ file, inputs, outputs, nodes, bytes, maxAbs }: ModelReport): string {
+export function describeModel(model: ModelReport): string {
+  const { file, inputs, outputs, nodes, bytes, maxAbs, variants } = model;
   const port = (kind: string) => (one: ModelPort) => [
     kind,
     `${one.name}: ${one.dtype} [${one.shape.join(", ")}]`,
   ];
-  return formatTable(
+  const table = formatTable(
     [{ title: "file" }, { title: file }],
     [
       ...inputs.map(port("input")),
@@ -65,4 +74,12 @@ export function describeModel({ file, inputs, outputs, nodes, bytes, maxAbs }: M
       ["ONNX against tfjs", `at most ${maxAbs.toExponential(1)} apart`],
     ],
   );
+  return variants.length === 0 ? table : `${table}\n\n${describeVariants(variants)}`;
+}
+
+function describeVariants(variants: readonly ModelVariant[]): string {
+  const right = (title: string) => ({ title, align: "right" }) as const;
+  const compared = ["bytes", "size", "largest difference", "mean difference", "cosine"].map(right);
+  const rows = variants.map((one) => [basename(one.file), one.bytes.toLocaleString("en"), ...figures(one)]);
+  return formatTable([{ title: "variant" }, ...compared], rows);
 }

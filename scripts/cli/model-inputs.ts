@@ -14,7 +14,7 @@ export interface PreprocessOptions {
   readonly scale?: number | undefined;
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
-  readonly layout?: "HWC" | "CHW" | undefined;
+  readonly imageLayout?: "HWC" | "CHW" | undefined;
   readonly uint8?: true | undefined;
 }
 
@@ -75,7 +75,7 @@ export function inputSpecs(
   const preprocess = preprocessOf(preprocessing);
   if (preprocess && declared.length !== 1) {
     throw new UsageError(
-      `preprocessing (--scale, --mean, --std, --layout, --uint8) is for models with one input; ` +
+      `preprocessing (--scale, --mean, --std, --image-layout, --uint8) is for models with one input; ` +
         `this one has ${declared.length}: ${names.join(", ")}`,
     );
   }
@@ -85,14 +85,14 @@ export function inputSpecs(
   }));
 }
 
-function preprocessOf({ scale, mean, std, layout, uint8 }: PreprocessOptions): Preprocess | undefined {
-  if ([scale, mean, std, layout, uint8].every((option) => option === undefined)) return undefined;
+function preprocessOf({ scale, mean, std, imageLayout, uint8 }: PreprocessOptions): Preprocess | undefined {
+  if ([scale, mean, std, imageLayout, uint8].every((option) => option === undefined)) return undefined;
   return {
     dtype: uint8 ? "uint8" : "float32",
     ...(scale === undefined ? {} : { scale }),
     ...(mean ? { mean: oneOrList(mean) } : {}),
     ...(std ? { std: oneOrList(std) } : {}),
-    ...(layout ? { layout } : {}),
+    ...(imageLayout ? { layout: imageLayout } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { CommanderError } from "commander";
 import { commands } from "../commands/index.ts";
 import type { CommandContext, CommandFactory } from "./command.ts";
 import { exitStatus, reportError } from "./errors.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { createOutput } from "./output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -30,7 +30,7 @@ export async function runProgram(
 ): Promise<number> {
   const interruption = listenForInterruption();
   try {
-    await createProgram(streams, () => interruption.stopSignal(), known).parseAsync(args, { from: "user" });
+    await createProgram(streams, interruption, known).parseAsync(args, { from: "user" });
     return interruption.happened ? exitStatus.interrupted : exitStatus.done;
   } catch (error) {
     // Commander has printed its message, or the help or version that was asked for.
@@ -47,7 +47,7 @@ export async function runProgram(
 
 function createProgram(
   { stdout, stderr }: ProgramStreams,
-  stopSignal: () => AbortSignal,
+  { stopSignal, endSignal }: Interruption,
   known: readonly CommandFactory[],
 ) {
   const program = new Command("latentkit")
@@ -68,6 +68,7 @@ function createProgram(
     output: createOutput({ json: () => program.opts().json, stdout, stderr }),
     stderr,
     stopSignal,
+    endSignal,
   };
   for (const create of known) {
     const command = create(context);

@@ -2,8 +2,21 @@
 
 import type { CommandFactory } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
+import { evaluate } from "./evaluate.ts";
+import { explain } from "./explain.ts";
 import { exportCommand } from "./export.ts";
+import { report } from "./report.ts";
+import { serve } from "./serve.ts";
 import { sweep } from "./sweep.ts";
 import { train } from "./train.ts";
 
-export const commands: readonly CommandFactory[] = [train, sweep, exportCommand, doctor];
+export const commands: readonly CommandFactory[] = [
+  train,
+  sweep,
+  evaluate,
+  report,
+  exportCommand,
+  serve,
+  explain,
+  doctor,
+];

@@ -28,6 +28,7 @@ export const train: CommandFactory = (context) =>
     .addOption(
       new Option("--overwrite", "start anew where the folder holds a run").default(false).conflicts("resume"),
     )
+    .option("--no-report", "write no report.html at the end")
     .addHelpText(
       "after",
       "\nExample:\n  $ latentkit train dense --epochs 5 --set model.code=16 --out runs/small",
@@ -49,6 +50,7 @@ export const train: CommandFactory = (context) =>
       const folder = options.out ?? runFolder ?? join("runs", config.name);
       const existing = options.resume ? "resume" : options.overwrite ? "overwrite" : "refuse";
       const run = await trainWithProgress(config, { folder, existing }, context);
+      const report = options.report ? await reportOn(run.folder, context.output.message) : null;
       const result = {
         run: run.folder,
         package: run.package.folder,
@@ -60,6 +62,7 @@ export const train: CommandFactory = (context) =>
         passedOver: run.passedOver,
         skipped: run.skipped,
         summary: join(run.folder, "summary.json"),
+        report,
         itemsPerSecond: run.itemsPerSecond,
         parityMaxAbs: run.package.parityMaxAbs,
       };
@@ -69,6 +72,7 @@ export const train: CommandFactory = (context) =>
           [
             ["package", join(run.folder, "package")],
             ["summary", result.summary],
+            ...(report === null ? [] : [["report", report]]),
             ["engine", result.engine],
             ["epochs", String(result.epochs)],
             [`loss (${config.loss})`, result.loss?.toPrecision(4) ?? "–"],
@@ -82,6 +86,18 @@ export const train: CommandFactory = (context) =>
         ),
       );
     });
+
+/** The report's path. The run is whole without one: what fails here is told, and no more. */
+async function reportOn(folder: string, message: (text: string) => void): Promise<string | null> {
+  const { writeReport } = await import("../../train/index.ts");
+  try {
+    return (await writeReport(folder)).path;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    message(`the report can't be written (${reason}); try again with latentkit report ${folder}`);
+    return null;
+  }
+}
 
 interface Source {
   readonly base: Record<string, unknown>;

@@ -1,6 +1,7 @@
 // Batches: order, sizes, labels and repeatability.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { Batch, BatchOptions, Dataset } from "../../data/index.ts";
 import { batches, memoryDataset } from "../../data/index.ts";
 
@@ -94,4 +95,53 @@ test("numbers that are not whole are refused by name", async () => {
   await refused({ batchSize: 2.5 }, "batchSize is 2.5; expected a whole number, at least 1");
   await refused({ seed: Number.NaN }, "seed is NaN; expected a whole number");
   await refused({ epoch: -1 }, "epoch is -1; expected a whole number, at least 0");
+});
+
+/** The dataset, slow to read: counts the reads under way, and fails at batch `failAt`. */
+function slow(readAhead: number, failAt = Number.POSITIVE_INFINITY) {
+  const log = { begun: 0, ended: 0, most: 0 };
+  const read = async (start: number, end: number) => {
+    log.begun++;
+    log.most = Math.max(log.most, log.begun - log.ended);
+    await setTimeout(2);
+    log.ended++;
+    if (start >= 2 * failAt) throw new Error(`no item ${start}`);
+    return dataset.read(start, end);
+  };
+  return { source: { ...dataset, readAhead, read } satisfies Dataset, log };
+}
+
+test("as many items are read ahead as the dataset says, in whole batches, and come in order", async () => {
+  for (const [readAhead, most] of [
+    [0, 1],
+    [1, 2],
+    [4, 3],
+    [100, 5],
+  ] as const) {
+    const { source, log } = slow(readAhead);
+    const all = await collect(source, { batchSize: 2 });
+    assert.deepEqual(all, await collect(dataset, { batchSize: 2 }));
+    assert.equal(log.most, most, `readAhead ${readAhead}`);
+  }
+});
+
+test("a read that fails ahead of its turn is an error in its turn, and ends the reading", async () => {
+  const { source, log } = slow(4, 2);
+  const seen: number[] = [];
+  await assert.rejects(
+    async () => {
+      for await (const { indices } of batches(source, { batchSize: 2 })) seen.push(...indices);
+    },
+    { message: "no item 4" },
+  );
+  assert.deepEqual(seen, [0, 1, 2, 3]);
+  assert.equal(log.begun, 5);
+});
+
+test("reads under way at an early end are left to themselves: none is begun, no failure is unhandled", async () => {
+  const { source, log } = slow(6, 1);
+  for await (const _ of batches(source, { batchSize: 2 })) break;
+  const { begun } = log;
+  await setTimeout(20);
+  assert.deepEqual([begun, log.begun, log.ended], [4, 4, 4]);
 });

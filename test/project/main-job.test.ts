@@ -51,7 +51,7 @@ test("two epochs of the main job beats PCA, agrees with published figures of PCA
   assert.ok(summary.parityMaxAbs <= 1e-4);
   assert.ok(summary.trainImagesPerSecond > 0 && summary.encodeImagesPerSecond > summary.trainImagesPerSecond);
   assert.deepEqual(summary.bytes, { code: 120, picture: 784 });
-  assert.match(stderr, /^\{"type":"epoch","epoch":2,/m);
+  assert.match(stderr, /^\{"type":"epoch","phase":"autoencoder","epoch":2,/m);
 
   const picture = await sharp(join(out, "reconstructions.png")).metadata();
   assert.equal(picture.format, "png");
@@ -91,7 +91,7 @@ const wrong: [string[], number, RegExp][] = [
   [
     ["train", "nothing"],
     1,
-    /^latentkit: nothing is no preset \(dense\), and there is no such file or folder/,
+    /^latentkit: nothing is no preset \(linear, dense, .*\), and there is no such file or folder/,
   ],
   [
     ["train", "dense", "--epochs", "0"],

@@ -33,6 +33,20 @@ export class Switches extends tf.layers.Layer {
       return places.min(4).min(2).add(behind).toInt();
     });
   }
+
+  /**
+   * [batch], true for items with a window whose maximum exceeds another value by less than `margin` · (1 + |maximum|),
+   * though by something: equal values stay equal however they are rounded.
+   */
+  undecided(x: tf.Tensor4D, margin: number): tf.Tensor1D {
+    return tf.tidy(() => {
+      const cells = toCells(x, this.size);
+      const largest = cells.max(4, true).max(2, true);
+      const gap = largest.sub(cells);
+      const near = gap.greater(0).logicalAnd(gap.less(largest.abs().add(1).mul(margin)));
+      return near.any([1, 2, 3, 4, 5]) as tf.Tensor1D;
+    });
+  }
 }
 
 /** What the windows of [batch, h, w, c] hold at their switches: [batch, h/s, w/s, c]. */

@@ -3,8 +3,5 @@
 export const variantDtypes = ["fp16", "q8"] as const;
 export type VariantDtype = (typeof variantDtypes)[number];
 
-/**
- * A variant whose outputs have a lower mean cosine with float32's than this is refused. Neighbours and probes of codes
- * change little above 0.99; at 0.95 the angle between both is 18 degrees.
- */
+/** A variant whose outputs have a lower mean cosine with float32's than this is refused: an angle of 18 degrees. */
 export const LEAST_COSINE = 0.95;

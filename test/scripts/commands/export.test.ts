@@ -30,6 +30,7 @@ const Report = v.object({
   nodes: v.number(),
   bytes: v.number(),
   maxAbs: v.number(),
+  variants: v.array(v.looseObject({ file: v.string(), bytes: v.number(), cosine: v.number() })),
 });
 
 async function exportJson(...args: string[]) {
@@ -114,7 +115,7 @@ test("raw bytes, channels first, are scaled inside of the file", async (t) => {
       "0.1,0.2,0.3",
       "--std",
       "0.5",
-      "--layout",
+      "--image-layout",
       "CHW",
     ],
   );
@@ -193,7 +194,7 @@ test("bad options are told with what would be right", async (t) => {
     [["--input", "x:n,6,5,3"], 'option --input: the model has no input "x"; it has image'],
     [["--mean", "0.1,,0.3"], 'option --mean: expected numbers with commas between them, got "0.1,,0.3"'],
     [["--scale", "1/0"], 'option --scale: expected a number or a quotient such as 1/255, got "1/0"'],
-    [["--layout", "NCHW"], 'option --layout: expected one of HWC, CHW, got "NCHW"'],
+    [["--image-layout", "NCHW"], 'option --image-layout: expected one of HWC, CHW, got "NCHW"'],
     [["--tolerance", "-1"], 'option --tolerance: expected a number of at least 0, got "-1"'],
   ];
   for (const [args, message] of usage) {
@@ -230,7 +231,7 @@ test("preprocessing of a model with two inputs is refused", async (t) => {
   assert.equal(status, 2);
   assert.equal(
     stderr,
-    "latentkit: preprocessing (--scale, --mean, --std, --layout, --uint8) is for models with one input; " +
+    "latentkit: preprocessing (--scale, --mean, --std, --image-layout, --uint8) is for models with one input; " +
       "this one has 2: a, b\n",
   );
 });

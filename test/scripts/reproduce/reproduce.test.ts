@@ -26,6 +26,7 @@ const context = (): CommandContext & { readonly stderr: MemoryStream } => {
     output: createOutput({ json: () => false, stdout: new MemoryStream(), stderr }),
     stderr,
     stopSignal: () => new AbortController().signal,
+    endSignal: () => new AbortController().signal,
   };
 };
 

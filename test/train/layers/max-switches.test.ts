@@ -90,3 +90,15 @@ test("switches count the places of a window row by row; of equal maxima the firs
   );
   assert.deepEqual(switches, [{ values: [3, 0, 0, 1], shape: [1, 2, 2, 1], dtype: "int32" }]);
 });
+
+test("items are undecided where a value comes near a maximum without being equal to it", async () => {
+  const flat = (...values: number[]) => ({ values, shape: [1, 2, 4, 1] });
+  const undecided = async (image: ReturnType<typeof flat>) => {
+    const { values, shape } = image;
+    const x = () => tf.tensor4d(values, shape as [number, number, number, number]);
+    return onOnnx(async () => (await layers(2).switches.undecided(x(), 1e-5).data())[0]);
+  };
+  assert.equal(await undecided(flat(1, 0, 7, 2, 0, 1, 3, 7)), 0);
+  assert.equal(await undecided(flat(1, 0, 7, 2, 0, 1, 3, 7 - 1e-5)), 1);
+  assert.equal(await undecided(flat(1, 0, 7, 2, 0, 1, 3, 7 - 1e-3)), 0);
+});
