@@ -16,15 +16,19 @@ export interface Pca {
 
 /**
  * Fits `components` principal components to `rows` of `features` numbers each (row-major): the eigenvectors of the
- * covariance with the largest eigenvalues (Pearson 1901). Matrix products run on tfjs's current backend, sums over
- * blocks are kept in float64.
+ * covariance with the largest eigenvalues (Pearson 1901). Rows may come in blocks. Matrix products run on tfjs's current
+ * backend, sums over blocks are kept in float64.
  */
-export async function fitPca(rows: Float32Array, features: number, components: number): Promise<Pca> {
-  const count = rows.length / features;
+export async function fitPca(
+  rows: Float32Array | AsyncIterable<Float32Array>,
+  features: number,
+  components: number,
+): Promise<Pca> {
+  let count = 0;
   const sums = new Float64Array(features);
   const products = new Float64Array(features * features);
-  for (let start = 0; start < count; start += BLOCK) {
-    const block = rows.subarray(start * features, Math.min(start + BLOCK, count) * features);
+  for await (const block of rows instanceof Float32Array ? blocksOf(rows, features) : rows) {
+    count += block.length / features;
     const [sum, product] = tf.tidy(() => {
       const x = tf.tensor2d(block, [block.length / features, features]);
       return [x.sum(0), tf.matMul(x, x, true, false)] as const;
@@ -50,6 +54,11 @@ export async function fitPca(rows: Float32Array, features: number, components: n
     }
   }
   return { mean, directions, features, components };
+}
+
+function* blocksOf(rows: Float32Array, features: number): Generator<Float32Array> {
+  const size = BLOCK * features;
+  for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size);
 }
 
 function addTo(sums: Float64Array, values: ArrayLike<number>): void {
@@ -81,4 +90,16 @@ export async function projectPca(pca: Pca, rows: Float32Array): Promise<Projecti
     tf.dispose([code, error]);
   }
   return { codes, squaredErrors };
+}
+
+/** Rows [count, features] from coordinates along the components [count, components]. */
+export async function reconstructPca(pca: Pca, codes: Float32Array): Promise<Float32Array> {
+  const { features, components } = pca;
+  const rows = tf.tidy(() => {
+    const z = tf.tensor2d(codes, [codes.length / components, components]);
+    return tf.matMul(z, tf.tensor2d(pca.directions, [features, components]), false, true).add(pca.mean);
+  });
+  const values = (await rows.data()) as Float32Array;
+  rows.dispose();
+  return values;
 }

@@ -1,7 +1,7 @@
 // Principal components against a closed form and against their definition.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fitPca, projectPca } from "../../../train/evaluation/pca.ts";
+import { fitPca, projectPca, reconstructPca } from "../../../train/evaluation/pca.ts";
 import { onOnnx, random } from "../../helpers/kernels.ts";
 
 /** Points along (3, 4)/5 with standard deviation 10, and across it with 1, around (7, -2). */
@@ -44,4 +44,22 @@ test("all components lose nothing, and codes are centred and uncorrelated", asyn
   }
   assert.ok(Math.abs(sum / 6000) < 1e-2);
   assert.ok(Math.abs(product / 6000) < 1e-2);
+});
+
+test("rows that come in blocks give the same components, and coordinates lead back to the rows", async () => {
+  const points = ellipse(300);
+  async function* blocks() {
+    for (let start = 0; start < points.length; start += 140) yield points.subarray(start, start + 140);
+  }
+  const { whole, parts, back } = await onOnnx(async () => {
+    const whole = await fitPca(points, 2, 2);
+    const parts = await fitPca(blocks(), 2, 2);
+    return { whole, parts, back: await reconstructPca(parts, (await projectPca(parts, points)).codes) };
+  });
+  whole.directions.forEach((value, i) => {
+    assert.ok(Math.abs(value - (parts.directions[i] as number)) < 1e-4);
+  });
+  points.forEach((value, i) => {
+    assert.ok(Math.abs(value - (back[i] as number)) < 1e-3);
+  });
 });

@@ -1,0 +1,11 @@
+// Groups of measures that an evaluation can be asked for.
+
+export const metrics = [
+  "reconstruction",
+  "knn",
+  "probe",
+  "trustworthiness",
+  "leave-one-out",
+  "outliers",
+] as const;
+export type Metric = (typeof metrics)[number];
