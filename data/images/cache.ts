@@ -2,47 +2,31 @@
 
 export class PixelCache {
   readonly #itemBytes: number;
-  /** Images as they were decoded together, one after the other. */
-  readonly #parts: Uint8Array[] = [];
-  /** Of each image: its part's number, from 1, or 0 where it is not kept; and its place there. */
-  readonly #part: Uint32Array;
-  readonly #place: Uint32Array;
-  #room: number;
+  readonly #pixels: Uint8Array;
+  /** Image number to place in `#pixels`, from 1; 0 where it is not kept. */
+  readonly #places: Uint32Array;
+  #kept = 0;
 
   /** @param memory how much may be kept, in MiB */
   constructor(count: number, itemBytes: number, memory: number) {
     this.#itemBytes = itemBytes;
-    this.#part = new Uint32Array(count);
-    this.#place = new Uint32Array(count);
-    this.#room = memory * 2 ** 20;
+    this.#places = new Uint32Array(count);
+    this.#pixels = new Uint8Array(Math.min(count, Math.floor((memory * 2 ** 20) / itemBytes)) * itemBytes);
   }
 
   has(index: number): boolean {
-    return this.#part[index] !== 0;
+    return this.#places[index] !== 0;
   }
 
   /** A view, to be copied; of an image that is kept. */
   get(index: number): Uint8Array {
-    const start = (this.#place[index] as number) * this.#itemBytes;
-    const part = this.#parts[(this.#part[index] as number) - 1] as Uint8Array;
-    return part.subarray(start, start + this.#itemBytes);
+    const place = this.#places[index] as number;
+    return this.#pixels.subarray((place - 1) * this.#itemBytes, place * this.#itemBytes);
   }
 
-  /**
-   * Keeps a copy where there is room for all of it: one for many images takes less of the time of a thread that trains
-   * than one for each.
-   *
-   * @param pixels the images one after the other
-   * @param isGood whether the image at this place may be kept
-   */
-  add(indices: Uint32Array, pixels: Uint8Array, isGood: (at: number) => boolean): void {
-    if (pixels.length > this.#room) return;
-    this.#room -= pixels.length;
-    const part = this.#parts.push(pixels.slice());
-    indices.forEach((index, at) => {
-      if (!isGood(at)) return;
-      this.#part[index] = part;
-      this.#place[index] = at;
-    });
+  set(index: number, pixels: Uint8Array): void {
+    if (this.#places[index] || (this.#kept + 1) * this.#itemBytes > this.#pixels.length) return;
+    this.#pixels.set(pixels, this.#kept * this.#itemBytes);
+    this.#places[index] = ++this.#kept;
   }
 }

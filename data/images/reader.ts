@@ -118,10 +118,12 @@ export class ImageReader {
     if (indices.length === 0) return new Uint8Array();
     const files = Array.from(indices, (index) => this.#files[index] as string);
     const { pixels, flaws } = await this.#decoder.pixels(files, this.#format);
-    const bad = new Set(flaws.map(([at]) => at));
-    this.#cache.add(indices, pixels, (at) => !bad.has(at));
-    for (const [at, flaw] of flaws)
-      onBad(indices[at] as number, badImage(this.#folder, files[at] as string, flaw));
+    const bad = new Map(flaws);
+    indices.forEach((index, at) => {
+      const flaw = bad.get(at);
+      if (flaw) onBad(index, badImage(this.#folder, files[at] as string, flaw));
+      else this.#cache.set(index, this.#item(pixels, at));
+    });
     return pixels;
   }
 

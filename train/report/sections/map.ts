@@ -48,9 +48,9 @@ export const map: SectionMaker = async ({ items, manifest }) => {
   };
 };
 
-const frame = (isPlane: boolean, height = SIDE): Plot.PlotOptions => ({
+const frame = (isPlane: boolean): Plot.PlotOptions => ({
   width: SIDE,
-  height,
+  height: SIDE,
   x: { label: isPlane ? "first number" : "first component" },
   y: { label: isPlane ? "second number" : "second component" },
 });
@@ -109,6 +109,7 @@ async function thumbnails(
   );
   return chart({
     ...frame(isPlane),
+    inset: THUMBNAIL / 2,
     marks: [
       Plot.image(pictures, {
         x: "x",
