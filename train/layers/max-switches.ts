@@ -6,17 +6,19 @@ import * as tf from "@tensorflow/tfjs";
 import { inputOf, shapeOf } from "./call.ts";
 import { detach } from "./detach.ts";
 
-type Named = { readonly size: number; readonly name: string };
+/** A layer on windows of `size` × `size`. */
+abstract class WindowLayer extends tf.layers.Layer {
+  protected readonly size: number;
 
-/** [batch, h, w, c] → the position of the first maximum in each window, row by row from 0: int32 [batch, h/s, w/s, c]. */
-export class Switches extends tf.layers.Layer {
-  static className = "Switches";
-  private readonly size: number;
-
-  constructor({ size, name }: Named) {
+  constructor({ size, name }: { readonly size: number; readonly name: string }) {
     super({ name });
     this.size = size;
   }
+}
+
+/** [batch, h, w, c] → the position of the first maximum in each window, row by row from 0: int32 [batch, h/s, w/s, c]. */
+export class Switches extends WindowLayer {
+  static className = "Switches";
 
   override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape {
     return pooledShape(shapeOf(shape), this.size);
@@ -50,14 +52,8 @@ export class Switches extends tf.layers.Layer {
 }
 
 /** What the windows of [batch, h, w, c] hold at their switches: [batch, h/s, w/s, c]. */
-export class TakeSwitched extends tf.layers.Layer {
+export class TakeSwitched extends WindowLayer {
   static className = "TakeSwitched";
-  private readonly size: number;
-
-  constructor({ size, name }: Named) {
-    super({ name });
-    this.size = size;
-  }
 
   override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape {
     return pooledShape(shapeOf(shape), this.size);
@@ -72,14 +68,8 @@ export class TakeSwitched extends tf.layers.Layer {
 }
 
 /** [batch, h, w, c] put at its switches in windows of zeros: [batch, h·s, w·s, c]. */
-export class PutSwitched extends tf.layers.Layer {
+export class PutSwitched extends WindowLayer {
   static className = "PutSwitched";
-  private readonly size: number;
-
-  constructor({ size, name }: Named) {
-    super({ name });
-    this.size = size;
-  }
 
   override computeOutputShape(shape: tf.Shape | tf.Shape[]): tf.Shape {
     const [batch, height, width, channels] = shapeOf(shape) as [number, number, number, number];
