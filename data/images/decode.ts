@@ -36,11 +36,14 @@ const HEAD = 1 << 10;
 
 const files = new FirstBytes();
 
+/** An image as the path of its file, or as the file's bytes. */
+export type ImageInput = string | Buffer;
+
 /** Reads only the header: the size as it is to be seen (EXIF orientation applied). */
-export async function imageSize(path: string): Promise<ImageSize | Flaw> {
-  const plain = await ofPng(path, HEAD, plainPngSize);
+export async function imageSize(input: ImageInput): Promise<ImageSize | Flaw> {
+  const plain = await ofPng(input, HEAD, plainPngSize);
   if (plain) return plain;
-  const image = await openWithSharp(path);
+  const image = await openWithSharp(input);
   try {
     const { autoOrient, channels } = await image.metadata();
     return { ...autoOrient, channels: channels <= 2 ? 1 : 3 };
@@ -51,18 +54,18 @@ export async function imageSize(path: string): Promise<ImageSize | Flaw> {
 
 /** Writes `height × width × channels` bytes, row by row, to `out`; nothing where there is a flaw, which it returns. */
 export async function decodeImage(
-  path: string,
+  input: ImageInput,
   format: PixelFormat,
   out: Uint8Array,
 ): Promise<Flaw | undefined> {
   const { height, width, channels, fit, background } = format;
   const done = await ofPng(
-    path,
+    input,
     SMALL + 1,
     (bytes) => bytes.length <= SMALL && placePlainPng(bytes, format, out),
   );
   if (done) return undefined;
-  const upright = (await openWithSharp(path)).autoOrient();
+  const upright = (await openWithSharp(input)).autoOrient();
   const sized = fit ? upright.resize({ height, width, fit, background }) : upright;
   try {
     const { data, info } = await sized
@@ -92,9 +95,14 @@ export function checkSize(
 }
 
 /** What `use` makes of a PNG file's first bytes; undefined for other files and those that cannot be read. */
-async function ofPng<T>(path: string, length: number, use: (bytes: Buffer) => T): Promise<T | undefined> {
-  if (extname(path).toLowerCase() !== ".png") return undefined;
-  return files.read(path, length, use).catch((error: NodeJS.ErrnoException) => {
+async function ofPng<T>(
+  input: ImageInput,
+  length: number,
+  use: (bytes: Buffer) => T,
+): Promise<T | undefined> {
+  if (typeof input !== "string") return use(input.subarray(0, length));
+  if (extname(input).toLowerCase() !== ".png") return undefined;
+  return files.read(input, length, use).catch((error: NodeJS.ErrnoException) => {
     // Sharp will say why, in the same words for all kinds of files.
     if (error.syscall) return undefined;
     throw error;
@@ -111,9 +119,9 @@ function placePlainPng(bytes: Buffer, { height, width, channels }: PixelFormat, 
 }
 
 /** Sharp is loaded when the first file asks for it. */
-async function openWithSharp(path: string): Promise<Sharp> {
+async function openWithSharp(input: ImageInput): Promise<Sharp> {
   const { default: sharp } = await import("sharp");
-  return sharp(path, strict);
+  return sharp(input, strict);
 }
 
 function unreadable(error: unknown): Flaw {

@@ -4,7 +4,8 @@ import { Worker } from "node:worker_threads";
 import { DataError } from "../errors.ts";
 import { workerEntry } from "../worker-entry.ts";
 import type { Flaw, ImageSize, PixelFormat } from "./decode.ts";
-import type { FromThread, Job, Pixels, ThreadData, ToThread } from "./messages.ts";
+import type { FromThread, Job, Pixels, ToThread } from "./messages.ts";
+import type { ImagePlaces } from "./places.ts";
 
 type Result = FromThread["result"];
 type ResultOf<J extends Job> = Extract<Result, { readonly kind: J["kind"] }>;
@@ -18,30 +19,31 @@ interface Waiting {
 const IDLE = 10_000;
 
 /**
- * Decodes images of one folder, job after job. A caller that blocks its event loop gives jobs and gets results only
+ * Decodes images of one folder, job after job; a job names its files by their numbers. A caller that blocks its event loop gives jobs and gets results only
  * between two blocks: it should have as many jobs under way as there is memory for.
  *
  * Rejects with `DataError` where the thread fails, and after `close`; what is wrong with an image is a result. The thread
  * does not keep the process alive while it has nothing to do.
  */
 export class Decoder {
-  readonly #folder: string;
+  readonly #data: ImagePlaces;
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 0;
   #closed = false;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param data the folder, and the files in it */
+  constructor(data: ImagePlaces) {
+    this.#data = data;
   }
 
   /** One for each file, from its header. */
-  async sizes(files: readonly string[]): Promise<readonly (ImageSize | Flaw)[]> {
+  async sizes(files: Uint32Array): Promise<readonly (ImageSize | Flaw)[]> {
     return (await this.#run({ kind: "sizes", files })).sizes;
   }
 
-  pixels(files: readonly string[], format: PixelFormat): Promise<Pixels> {
+  pixels(files: Uint32Array, format: PixelFormat): Promise<Pixels> {
     return this.#run({ kind: "pixels", files, format });
   }
 
@@ -66,8 +68,7 @@ export class Decoder {
 
   #start(): Worker {
     const { url, execArgv } = workerEntry(import.meta.url, "decoding-thread");
-    const workerData: ThreadData = { folder: this.#folder };
-    const thread = new Worker(url, { workerData, execArgv });
+    const thread = new Worker(url, { workerData: this.#data, execArgv });
     thread.on("message", ({ id, result }: FromThread) => this.#settle(id, result));
     thread.on("error", (error) => this.#lose(thread, String(error)));
     thread.on("exit", (code) => this.#lose(thread, `it ended with exit code ${code}`));
@@ -106,6 +107,6 @@ export class Decoder {
   }
 
   #error(what: string): DataError {
-    return new DataError(`${this.#folder}: ${what}`);
+    return new DataError(`${this.#data.folder}: ${what}`);
   }
 }

@@ -1,9 +1,10 @@
 // The thread that decodes images, so that the one that trains, or serves, need not stop for them.
-import { join } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { decodeImage, type Flaw, type ImageSize, imageSize } from "./decode.ts";
-import type { FromThread, Job, ThreadData, ToThread } from "./messages.ts";
+import type { FromThread, Job, ToThread } from "./messages.ts";
+import { type ImagePlaces, imagePath } from "./places.ts";
 
 /** A job as work on one file after the other. */
 interface Task {
@@ -19,7 +20,9 @@ const UNDER_WAY = 64;
 
 const port = parentPort;
 if (!port) throw new Error("data/images/decoding-thread is the entry of a worker thread; use openImages()");
-const { folder }: ThreadData = workerData;
+const { folder, files, spans }: ImagePlaces = workerData;
+/** Opened when the first image asks for it; the end of the thread closes it. */
+let archive: Promise<FileHandle> | undefined;
 const waiting: Task[] = [];
 let lanes = 0;
 
@@ -47,9 +50,19 @@ async function lane(): Promise<void> {
   lanes--;
 }
 
+/** The image's path, or of one in an archive its bytes. */
+async function inputOf(file: number): Promise<string | Buffer> {
+  if (!spans) return imagePath(folder, files[file] as string);
+  archive ??= open(folder);
+  const [start = 0, length = 0] = spans.subarray(2 * file);
+  const bytes = Buffer.allocUnsafe(length);
+  const { bytesRead } = await (await archive).read(bytes, 0, length, start);
+  return bytes.subarray(0, bytesRead);
+}
+
 function taskOf(id: number, job: Job): Task {
   const progress = { files: job.files.length, begun: 0, done: 0 };
-  const path = (index: number) => join(folder, job.files[index] as string);
+  const input = (index: number) => inputOf(job.files[index] as number);
   const send = (result: FromThread["result"], transfer: ArrayBuffer[] = []) =>
     port?.postMessage({ id, result } satisfies FromThread, transfer);
   if (job.kind === "sizes") {
@@ -57,7 +70,7 @@ function taskOf(id: number, job: Job): Task {
     return {
       ...progress,
       async one(index) {
-        sizes[index] = await imageSize(path(index));
+        sizes[index] = await imageSize(await input(index));
       },
       finish: () => send({ kind: "sizes", sizes }),
     };
@@ -70,7 +83,7 @@ function taskOf(id: number, job: Job): Task {
     ...progress,
     async one(index) {
       const flaw = await decodeImage(
-        path(index),
+        await input(index),
         job.format,
         pixels.subarray(index * size, (index + 1) * size),
       );

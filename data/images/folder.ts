@@ -6,7 +6,18 @@ import type { Labels } from "../dataset.ts";
 import { EmptyDatasetError, FormatError, MissingFileError } from "../errors.ts";
 import { naturalOrder } from "../natural-order.ts";
 
-const extensions = [".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".avif", ".tif", ".tiff"];
+/** How the names of images end. */
+export const extensions: readonly string[] = [
+  ".png",
+  ".jpg",
+  ".jpeg",
+  ".jfif",
+  ".webp",
+  ".gif",
+  ".avif",
+  ".tif",
+  ".tiff",
+];
 
 export interface ImageFiles {
   /** Paths within the folder, with `/`, in natural order, class by class. */

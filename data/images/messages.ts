@@ -1,10 +1,10 @@
 // What a thread that opens images and its decoding thread say to each other.
 import type { Flaw, ImageSize, PixelFormat } from "./decode.ts";
 
-/** Files are named by their paths within the folder. */
+/** What is to be done with some of the files, which are named by their numbers. */
 export type Job =
-  | { readonly kind: "sizes"; readonly files: readonly string[] }
-  | { readonly kind: "pixels"; readonly files: readonly string[]; readonly format: PixelFormat };
+  | { readonly kind: "sizes"; readonly files: Uint32Array }
+  | { readonly kind: "pixels"; readonly files: Uint32Array; readonly format: PixelFormat };
 
 export interface Sizes {
   readonly kind: "sizes";
@@ -28,8 +28,4 @@ export type ToThread =
 export interface FromThread {
   readonly id: number;
   readonly result: Sizes | Pixels;
-}
-
-export interface ThreadData {
-  readonly folder: string;
 }

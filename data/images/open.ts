@@ -4,7 +4,9 @@ import type { Dataset } from "../dataset.ts";
 import type { BadItemError } from "../errors.ts";
 import { checkSpan } from "../memory.ts";
 import {
+  type CheckOptions,
   type CommonOptions,
+  checkKinds,
   choice,
   commonKinds,
   dimensions,
@@ -17,12 +19,14 @@ import {
 } from "../options.ts";
 import { MEMORY } from "../rows/row-store.ts";
 import { BadItems } from "../skipped.ts";
+import type { ItemSpec } from "../source.ts";
 import type { PixelFormat } from "./decode.ts";
 import { Decoder } from "./decoder.ts";
 import { findImages } from "./folder.ts";
+import type { ImagePlaces } from "./places.ts";
 import { badImage, ImageReader } from "./reader.ts";
 
-export interface ImageOptions extends CommonOptions, SkipOptions {
+export interface ImageOptions extends CommonOptions, SkipOptions, CheckOptions {
   /** `[height, width]` to resize to; query `size=64x64`. Default: that of the first image, which all must have. */
   readonly size?: readonly number[];
   /** With `size`: cut off what sticks out, leave margins, or stretch. Default `cover`. */
@@ -35,7 +39,7 @@ export interface ImageOptions extends CommonOptions, SkipOptions {
   readonly memory?: number;
 }
 
-const kinds: OptionKinds<ImageOptions> = {
+export const imageKinds: OptionKinds<ImageOptions> = {
   ...commonKinds,
   ...skipKinds,
   size: dimensions("height x width, such as 64x64", 2),
@@ -43,7 +47,15 @@ const kinds: OptionKinds<ImageOptions> = {
   channels: choice(1, 3),
   background: choice("white", "black"),
   memory: wholeNumber(0),
+  ...checkKinds,
 };
+
+/** Options of images that are read once, in order: see `Source`. */
+export function walkImages({ shape, dtype }: ItemSpec): GivenOptions {
+  const [height = 0, width = 0, channels = 0] = shape;
+  const isPicture = dtype === "uint8" && shape.length === 3 && (channels === 1 || channels === 3);
+  return { memory: 0, check: false, ...(isPicture && { size: [height, width], channels }) };
+}
 
 /**
  * Reads png, jpg, webp, gif (first picture), avif and tiff. Items are uint8 of shape `[height, width, channels]`,
@@ -61,9 +73,22 @@ export async function openImages(folder: string, options: ImageOptions = {}): Pr
 }
 
 export async function openGiven(folder: string, given: GivenOptions): Promise<Dataset> {
-  const options = readOptions(folder, kinds, given);
+  const options = readOptions(folder, imageKinds, given);
   const { files, ...classes } = await findImages(folder);
-  const decoder = new Decoder(folder);
+  return openImagesAt({ folder, files }, classes, options);
+}
+
+/** What is known of images besides where they are. */
+export type ImageFacts = Pick<Dataset, "labels" | "classNames" | "kept">;
+
+/** Images that have been found: in a folder, by a pattern, in an archive. Throws as {@link openImages}. */
+export async function openImagesAt(
+  places: ImagePlaces,
+  facts: ImageFacts,
+  options: ImageOptions,
+): Promise<Dataset> {
+  const { folder, files } = places;
+  const decoder = new Decoder(places);
   try {
     const format = await commonFormat(decoder, folder, files, options);
     const memory = options.memory ?? MEMORY;
@@ -76,7 +101,8 @@ export async function openGiven(folder: string, given: GivenOptions): Promise<Da
       dtype: "uint8",
       range: [0, 255],
       readAhead: reader.ahead,
-      ...classes,
+      ...facts,
+      id: (index) => files[index] as string,
       ...(options.classNames && { classNames: options.classNames }),
       async read(start, end) {
         checkSpan(name, start, end, files.length);
@@ -88,7 +114,7 @@ export async function openGiven(folder: string, given: GivenOptions): Promise<Da
       },
       close: () => decoder.close(),
     };
-    return await withoutBad(dataset, reader, options.skipBad === true);
+    return await withoutBad(dataset, reader, options);
   } catch (error) {
     await decoder.close();
     throw error;
@@ -106,8 +132,8 @@ async function commonFormat(
   const resize = height !== undefined && width !== undefined;
   if (resize && channels) return { height, width, channels, fit, background };
   const bad = new BadItems(skipBad);
-  for (const file of files) {
-    const [first] = await decoder.sizes([file]);
+  for (const [number, file] of files.entries()) {
+    const [first] = await decoder.sizes(Uint32Array.of(number));
     if (first && !("found" in first)) {
       const sized = resize ? { height, width, fit } : { height: first.height, width: first.width };
       return { ...sized, channels: channels ?? first.channels, background };
@@ -118,7 +144,12 @@ async function commonFormat(
 }
 
 /** Throws the first bad item, or where they are skipped leaves them out; then every image is decoded once. */
-async function withoutBad(dataset: Dataset, reader: ImageReader, skip: boolean): Promise<Dataset> {
+async function withoutBad(
+  dataset: Dataset,
+  reader: ImageReader,
+  { skipBad: skip = false, check = true }: ImageOptions,
+): Promise<Dataset> {
+  if (!skip && !check) return dataset;
   const bad = new BadItems(skip);
   const failures = new Map<number, BadItemError>();
   if (skip) await reader.decodeAll((index, error) => failures.set(index, error));

@@ -1,10 +1,10 @@
 // Reads a folder's images as items: those kept in memory from there, the others through the decoding thread.
-import { join } from "node:path";
 import { forEachBounded } from "../bounded.ts";
 import { BadItemError } from "../errors.ts";
 import { PixelCache } from "./cache.ts";
 import { checkSize, type Flaw, type PixelFormat } from "./decode.ts";
 import type { Decoder } from "./decoder.ts";
+import { imagePath } from "./places.ts";
 
 /** Bytes of pixels that may be under way, between the file and the one who asked for them. */
 const AHEAD = 32 * 2 ** 20;
@@ -12,7 +12,7 @@ const AHEAD = 32 * 2 ** 20;
  * No more items than this are read ahead. A run's first step takes as long as many others: what is decoded meanwhile
  * bridges times when the decoding thread is behind.
  */
-const AHEAD_ITEMS = 4096;
+const AHEAD_ITEMS = 16_384;
 /** Images in one job: enough to make a job's own cost small, few enough for its results to come soon. */
 const PER_JOB = 256;
 /** Jobs under way at least, however large the images are: one for each of libuv's threads. */
@@ -75,11 +75,12 @@ export class ImageReader {
   async checkAll(onBad: (index: number, error: BadItemError) => void): Promise<void> {
     const jobs = Math.ceil(this.#files.length / PER_JOB);
     await forEachBounded(jobs, HEADER_JOBS, async (job) => {
-      const files = this.#files.slice(job * PER_JOB, (job + 1) * PER_JOB);
-      const sizes = await this.#decoder.sizes(files);
+      const start = job * PER_JOB;
+      const count = Math.min(PER_JOB, this.#files.length - start);
+      const sizes = await this.#decoder.sizes(Uint32Array.from({ length: count }, (_, i) => start + i));
       sizes.forEach((size, at) => {
         const flaw = "found" in size ? size : checkSize(size, this.#format);
-        if (flaw) onBad(job * PER_JOB + at, badImage(this.#folder, files[at] as string, flaw));
+        if (flaw) onBad(start + at, this.#bad(start + at, flaw));
       });
     });
   }
@@ -116,15 +117,18 @@ export class ImageReader {
     onBad: (index: number, error: BadItemError) => void,
   ): Promise<Uint8Array<ArrayBuffer>> {
     if (indices.length === 0) return new Uint8Array();
-    const files = Array.from(indices, (index) => this.#files[index] as string);
-    const { pixels, flaws } = await this.#decoder.pixels(files, this.#format);
+    const { pixels, flaws } = await this.#decoder.pixels(indices, this.#format);
     const bad = new Map(flaws);
-    indices.forEach((index, at) => {
-      const flaw = bad.get(at);
-      if (flaw) onBad(index, badImage(this.#folder, files[at] as string, flaw));
-      else this.#cache.set(index, this.#item(pixels, at));
-    });
+    this.#cache.keep(indices, pixels, (at) => !bad.has(at));
+    for (const [at, flaw] of flaws) {
+      const index = indices[at] as number;
+      onBad(index, this.#bad(index, flaw));
+    }
     return pixels;
+  }
+
+  #bad(index: number, flaw: Flaw): BadItemError {
+    return badImage(this.#folder, this.#files[index] as string, flaw);
   }
 
   #item(pixels: Uint8Array, at: number): Uint8Array {
@@ -133,5 +137,5 @@ export class ImageReader {
 }
 
 export function badImage(folder: string, file: string, { found, wanted }: Flaw): BadItemError {
-  return new BadItemError(join(folder, file), file, found, wanted);
+  return new BadItemError(imagePath(folder, file), file, found, wanted);
 }

@@ -27,6 +27,11 @@ export interface Engine {
    * engine is tfjs's backend throws EngineError.
    */
   compile<I extends tf.Tensor[]>(step: Step<I>, options?: CompileOptions): CompiledStep<I>;
+  /**
+   * A float32 tensor over these values: the array itself where the engine allows it, which saves a copy, and the garbage
+   * of copies. Leave the array as it is until the tensor is disposed of and all that was computed from it has been read.
+   */
+  tensorOver(values: Float32Array<ArrayBuffer>, shape: readonly number[]): tf.Tensor;
   /** The tensor's values; all engines have them, while `dataSync()` works on some alone. */
   read(tensor: tf.Tensor): Promise<tf.TypedArray>;
   /** Makes this engine tfjs's backend. */

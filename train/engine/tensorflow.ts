@@ -39,6 +39,7 @@ export async function openTensorflow(name: TensorflowPackage, importer: Importer
     device: usesGpu(tf.findBackend(BACKEND)) ? "cuda" : "cpu",
     isSoftware: false,
     compile: (step) => eagerStep(BACKEND, step),
+    tensorOver: (values, shape) => tf.tensor(values, [...shape]),
     read: (tensor) => tensor.data(),
     use: () => switchTo(BACKEND),
     dispose: () => leave(BACKEND),

@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFolder } from "../../export/package/replace.ts";
 import { writeSynced } from "../../export/synced-file.ts";
-import { differences, type TrainConfig } from "../config/index.ts";
+import { differences, resolveConfig, type TrainConfig } from "../config/index.ts";
 import { CheckpointError } from "../errors.ts";
 import type { RunState } from "./state.ts";
 import type { PackedTensors, TensorEntry } from "./tensors.ts";
@@ -135,7 +135,8 @@ function sha256(bytes: Uint8Array): string {
 
 /** Throws `CheckpointError` naming each difference, unless a checkpoint was made with this config. */
 export function checkSameConfig({ folder, config: before }: Checkpoint, now: TrainConfig): void {
-  const found = differences(before, now);
+  // What an earlier version did not write has its default.
+  const found = differences(resolveConfig(before), now);
   if (found.length === 0) return;
   const list = found.map(
     ({ path, before, now }) => `${path} was ${JSON.stringify(before)}, is ${JSON.stringify(now)}`,

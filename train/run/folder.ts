@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder, writeWhole } from "../../export/synced-file.ts";
-import { differences, type TrainConfig } from "../config/index.ts";
+import { differences, resolveConfig, type TrainConfig } from "../config/index.ts";
 import { RunFolderError } from "../errors.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import type { RunState } from "./state.ts";
@@ -47,7 +47,7 @@ export async function unfinishedRun(folder: string, config: TrainConfig): Promis
   const names = await readdir(folder).catch(() => [] as string[]);
   if (names.includes("package")) return false;
   const latest = await new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep).latest();
-  return latest !== undefined && differences(latest.config, config).length === 0;
+  return latest !== undefined && differences(resolveConfig(latest.config), config).length === 0;
 }
 
 /** The config that a run folder was started with; throws `RunFolderError` where there is none. */

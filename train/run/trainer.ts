@@ -125,7 +125,7 @@ export class Trainer {
     settings: readonly tf.Tensor[],
   ): Promise<tf.TypedArray[]> {
     const { itemShape, takesLabels } = this.objective;
-    const x = tf.tensor(this.scaled(data), [data.length / itemSize(itemShape), ...itemShape]);
+    const x = this.engine.tensorOver(this.scaled(data), [data.length / itemSize(itemShape), ...itemShape]);
     const wanted = takesLabels && labels ? [tf.tensor1d(Int32Array.from(labels), "int32")] : [];
     const results = step(x, ...settings, ...wanted);
     const values: tf.TypedArray[] = [];
@@ -135,7 +135,7 @@ export class Trainer {
   }
 
   /** In one buffer for all steps, which are read to their end one by one: a new one each time is what V8 collects. */
-  private scaled(items: Uint8Array | Float32Array): Float32Array {
+  private scaled(items: Uint8Array | Float32Array): Float32Array<ArrayBuffer> {
     if (this.buffer.length < items.length) this.buffer = new Float32Array(items.length);
     return toUnitRange(items, this.range, this.buffer.subarray(0, items.length));
   }

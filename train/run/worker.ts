@@ -18,6 +18,7 @@ import { checkpointsFolder, packageFolder, writeHistory, writeSummary } from "./
 import { runLoop } from "./loop.ts";
 import { Monitor, monitored } from "./monitor.ts";
 import { carryErrors, type Outcome } from "./remote-error.ts";
+import { standardScale } from "./standard-scale.ts";
 import { initialState, nextPhase, type RunState } from "./state.ts";
 import type { TrainResult, TrainTask } from "./tasks.ts";
 import { moveToCpu, unpackTensors } from "./tensors.ts";
@@ -36,7 +37,8 @@ async function train(task: TrainTask): Promise<TrainResult> {
   try {
     const dataset = await openSource(config.data, config.skipBad ? { skipBad: true } : {});
     try {
-      return await trainOn(dataset, engine, passedOver, task);
+      const scaled = config.scale === "standard" ? await standardScale(dataset) : dataset;
+      return await trainOn(scaled, engine, passedOver, task);
     } finally {
       await dataset.close?.();
     }

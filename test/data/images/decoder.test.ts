@@ -24,12 +24,12 @@ test("jobs under way at the same time each get their own results, plain files an
     "3.png": gray(5, 6),
     "4.png": "no",
   });
-  const decoder = new Decoder(at("."));
+  const decoder = new Decoder({ folder: at("."), files: ["1.png", "2.png", "3.png", "4.png", "5.png"] });
   t.after(() => decoder.close());
   const [all, sizes, some] = await Promise.all([
-    decoder.pixels(["1.png", "2.png", "3.png"], format),
-    decoder.sizes(["2.png", "1.png"]),
-    decoder.pixels(["4.png", "3.png", "5.png"], format),
+    decoder.pixels(Uint32Array.of(0, 1, 2), format),
+    decoder.sizes(Uint32Array.of(1, 0)),
+    decoder.pixels(Uint32Array.of(3, 2, 4), format),
   ]);
   assert.deepEqual(all, { kind: "pixels", pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), flaws: [] });
   assert.deepEqual(sizes, new Array(2).fill({ height: 1, width: 2, channels: 1 }));
@@ -45,7 +45,7 @@ test("jobs under way at the same time each get their own results, plain files an
 
 test("plain files become what sharp makes of the same picture: gray as RGB, or at the size asked for", async (t) => {
   const at = await putFiles(t, { "plain.png": gray(9, 200), "unusual.png": unusual(9, 200) });
-  const decoder = new Decoder(at("."));
+  const decoder = new Decoder({ folder: at("."), files: ["plain.png", "unusual.png"] });
   t.after(() => decoder.close());
   for (const wanted of [
     { ...format, channels: 3 },
@@ -53,21 +53,22 @@ test("plain files become what sharp makes of the same picture: gray as RGB, or a
     { ...format, fit: "fill", height: 2, width: 2, channels: 3 },
     { ...format, width: 3 },
   ] satisfies PixelFormat[]) {
-    const plain = await decoder.pixels(["plain.png"], wanted);
-    assert.deepEqual(plain, await decoder.pixels(["unusual.png"], wanted), JSON.stringify(wanted));
+    const plain = await decoder.pixels(Uint32Array.of(0), wanted);
+    assert.deepEqual(plain, await decoder.pixels(Uint32Array.of(1), wanted), JSON.stringify(wanted));
   }
 });
 
 test("a thread that fails fails its jobs by name; the next job has a new one", async (t) => {
   const at = await putFiles(t, { "1.png": gray(1, 2) });
-  const decoder = new Decoder(at("."));
+  const decoder = new Decoder({ folder: at("."), files: ["1.png"] });
+  const first = Uint32Array.of(0);
   t.after(() => decoder.close());
   // More than an array can hold: not the image's fault, so not a flaw.
   const impossible = { ...format, height: 1e9, width: 1e9 };
   const failed = { name: "DataError", message: /: the thread that decodes images failed: RangeError: / };
-  const jobs = [decoder.pixels(["1.png"], impossible), decoder.sizes(["1.png"])];
+  const jobs = [decoder.pixels(first, impossible), decoder.sizes(first)];
   for (const job of jobs) await assert.rejects(job, failed);
-  assert.deepEqual((await decoder.pixels(["1.png"], format)).pixels, Uint8Array.of(1, 2));
+  assert.deepEqual((await decoder.pixels(first, format)).pixels, Uint8Array.of(1, 2));
 });
 
 test("close ends what is under way, and may be called again; reads after it say so", async (t) => {

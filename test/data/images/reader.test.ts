@@ -84,6 +84,6 @@ test("small images are read ahead by the thousand, large ones by the bytes; so a
   const at = await putFiles(t, { "set/1.png": png({ width: 2, height: 1, kind: "gray" }, [1, 2]) });
   const small = await openImages(at("set"));
   const large = await openImages(at("set"), { size: [1024, 1024], channels: 1 });
-  assert.deepEqual([small.readAhead, large.readAhead, subset(large, [0]).readAhead], [4096, 32, 32]);
+  assert.deepEqual([small.readAhead, large.readAhead, subset(large, [0]).readAhead], [16_384, 32, 32]);
   await Promise.all([small.close?.(), large.close?.()]);
 });

@@ -103,6 +103,7 @@ test("an engine that computes wrong numbers does not pass the proof", async () =
   const wrong: Engine = {
     ...{ name: "webgpu", device: "broken", isSoftware: false },
     compile: (step) => eagerStep("cpu", step),
+    tensorOver: (values, shape) => tf.tensor(values, [...shape]),
     read: async (tensor) => (await tensor.data()).map((value) => value * 1.1),
     use: async () => void (await tf.setBackend("cpu")),
     dispose: async () => {},

@@ -57,6 +57,23 @@ export function engineSuite(name: string, open: () => Promise<Engine>, options: 
       assert.equal(tf.memory().numTensors, numTensors);
     });
 
+    test("computes from an array of the caller's, and from what it holds at the next time", async () => {
+      await engine.use();
+      const values = Float32Array.of(1, 2, 3, 4);
+      const step = engine.compile((x: tf.Tensor) => x.square());
+      const squares = async () => {
+        const x = engine.tensorOver(values, [2, 2]);
+        const [square] = step(x);
+        const numbers = [...(await engine.read(square as tf.Tensor))];
+        tf.dispose([x, square as tf.Tensor]);
+        return numbers;
+      };
+      for (let call = 0; call < 3; call++) assert.deepEqual(await squares(), [1, 4, 9, 16]);
+      values.set([5, 6], 2);
+      assert.deepEqual(await squares(), [1, 4, 25, 36]);
+      step.dispose();
+    });
+
     test("refuses to run its steps on another engine's tensors", async () => {
       const step = engine.compile((x: tf.Tensor) => x.add(1));
       await tf.setBackend("cpu");

@@ -1,7 +1,8 @@
 // The onnx engine on one of ONNX Runtime's execution providers.
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { onnxBackend } from "../../../export/onnx/backend.ts";
 import { whyNoVulkan } from "../../../runtime/node/vulkan.ts";
 import { EngineError } from "../../errors.ts";
 import { assertInUse, leave } from "../backend.ts";
@@ -64,6 +65,11 @@ function onnxEngine(settings: SessionSettings, { device, isSoftware }: DeviceDes
       const compiled = guarded(engine, compile(step, options));
       steps.push(compiled);
       return compiled;
+    },
+    tensorOver(data, shape) {
+      assertInUse(BACKEND);
+      const info = onnxBackend().keep({ dtype: "float32", shape, source: { kind: "buffer", data } });
+      return tf.engine().makeTensorFromTensorInfo(info);
     },
     read: (tensor) => tensor.data(),
     use: () => useEngine(engine),

@@ -77,6 +77,7 @@ function webgpuEngine(
     device,
     isSoftware,
     compile: (step) => eagerStep(BACKEND, step),
+    tensorOver: (values, shape) => tf.tensor(values, [...shape]),
     read: (tensor) => tensor.data(),
     async use() {
       if (!isOpen) throw new EngineError("this webgpu engine was disposed of: open another");
