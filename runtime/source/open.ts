@@ -7,7 +7,7 @@ import { urlFiles } from "./url.ts";
 /**
  * Where a package lies:
  * - a string: in Node a path of its folder, or a URL; in the browser a URL, which may be relative to the page;
- * - a `URL` of the folder or of its latentkit.json;
+ * - a `URL` of the folder, of its latentkit.json, or of a zip, whose path then ends in .zip;
  * - a zip: its bytes, or a `Blob` or `File` with them; the package may lie in a folder within;
  * - the `FileList` of an `<input type="file" multiple>` (or `webkitdirectory`), or an array of `File`s;
  * - the files themselves: a record or map of file names to bytes.
@@ -21,7 +21,11 @@ export async function openSource(
 ): Promise<PackageFiles> {
   if (typeof source !== "object" || source === null) throw new OptionError("source", source, WANTED_SOURCE);
   if (source instanceof URL) {
-    if (/^https?:$/.test(source.protocol)) return urlFiles(source, options);
+    if (/^https?:$/.test(source.protocol)) {
+      return /\.zip$/i.test(source.pathname)
+        ? (await import("./zip-url.ts")).zipUrlFiles(source, options)
+        : urlFiles(source, options);
+    }
     throw new OptionError("source", source.href, "a URL that starts with https: or http:");
   }
   const { openGiven } = await import("./given.ts");

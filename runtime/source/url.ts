@@ -20,30 +20,47 @@ export function urlFiles(url: URL, { onProgress, signal }: SourceOptions): Packa
     where: urlOf,
     async open(name, known) {
       const target = urlOf(name);
-      // What can change behind its name is asked for anew; files are checked by hash anyway.
-      const response = await fetch(target, {
-        signal: signal ?? null,
-        cache: known ? "default" : "no-cache",
-      }).catch((error: unknown) => fail(target, signal, error));
-      checkAnswer(response, target, name);
-      return {
-        bytes: (limit) =>
-          readBody(response, target, limit, (loaded) => {
-            onProgress?.({ file: name, loaded, total: known?.bytes ?? 0 });
-          }).catch((error: unknown) => fail(target, signal, error)),
-      };
+      const read = await startDownload(target, {
+        wanted: `the package's ${name}`,
+        mayChange: !known,
+        signal,
+      });
+      const report = (loaded: number) => onProgress?.({ file: name, loaded, total: known?.bytes ?? 0 });
+      return { bytes: (limit) => read(limit, report) };
     },
   };
 }
 
-function checkAnswer(response: Response, target: string, name: string): void {
+interface DownloadOptions {
+  /** What the address should give, for messages. */
+  readonly wanted: string;
+  /** What can change behind its name is asked for anew; files that are known are checked by hash anyway. */
+  readonly mayChange: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+type ReadDownload = (limit: number, onChunk: (loaded: number) => void) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** Resolves when the server has answered that it has the file, with a function that reads the rest. */
+export async function startDownload(
+  target: string,
+  { wanted, mayChange, signal }: DownloadOptions,
+): Promise<ReadDownload> {
+  const failed = (error: unknown) => fail(target, signal, error);
+  const cache = mayChange ? "no-cache" : "default";
+  const response = await fetch(target, { signal: signal ?? null, cache }).catch(failed);
+  checkAnswer(response, target, wanted);
+  return (limit, onChunk) => readBody(response, target, limit, onChunk).catch(failed);
+}
+
+function checkAnswer(response: Response, target: string, wanted: string): void {
   if (!response.ok) {
     const status = `${response.status} ${response.statusText}`.trim();
-    throw new SourceError(`${target}: the server answered ${status}; expected the package's ${name}`);
+    throw new SourceError(`${target}: the server answered ${status}; expected ${wanted}`);
   }
   if (response.headers.get("content-type")?.includes("text/html")) {
     throw new SourceError(
-      `${target}: is an HTML page; expected the package's ${name}. ` +
+      `${target}: is an HTML page; expected ${wanted}. ` +
         "Many servers answer with their start page where there is no such file",
     );
   }

@@ -42,5 +42,6 @@ function describe(summary: Summary): string {
     `package   ${summary.files.package}`,
     `picture   ${summary.files.picture}`,
     `summary   ${summary.files.summary}`,
+    `report    ${summary.files.report}`,
   ].join("\n");
 }

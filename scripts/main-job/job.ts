@@ -8,6 +8,7 @@ import {
   reconstructionPicture,
   resolveConfig,
   unfinishedRun,
+  writeReport,
   writeSummary,
 } from "../../train/index.ts";
 import type { CommandContext } from "../cli/command.ts";
@@ -35,7 +36,12 @@ export interface Summary {
   readonly parityMaxAbs: number;
   /** Bytes of one code as float32, and of its picture as uint8. */
   readonly bytes: { readonly code: number; readonly picture: number };
-  readonly files: { readonly package: string; readonly picture: string; readonly summary: string };
+  readonly files: {
+    readonly package: string;
+    readonly picture: string;
+    readonly summary: string;
+    readonly report: string;
+  };
 }
 
 export async function runMainJob(
@@ -75,6 +81,7 @@ export async function runMainJob(
     package: join(folder, "package"),
     picture: join(folder, "reconstructions.png"),
     summary: join(folder, "summary.json"),
+    report: join(folder, "report.html"),
   };
   const [height = 1, width = 1, channels = 1] = test.shape;
   const shape = [height, width, channels] as const;
@@ -94,6 +101,8 @@ export async function runMainJob(
     files,
   };
   await writeSummary(folder, summary);
+  say("writing the report");
+  await writeReport(folder);
   return summary;
 }
 

@@ -57,6 +57,9 @@ test("two epochs of the main job beats PCA, agrees with published figures of PCA
   assert.equal(picture.format, "png");
   assert.ok((picture.width ?? 0) > 16 * 28 && (picture.height ?? 0) > 2 * 28);
 
+  const report = await readFile(summary.files.report, "utf8");
+  for (const part of ["<!doctype html>", "<svg", "</html>"]) assert.ok(report.includes(part), part);
+
   const dataset = await openSource("mnist:test");
   const runtime = await loadRuntime(join(out, "package"), { inline: true });
   const { error } = await runtime.reconstruct(await dataset.read(0, dataset.length));

@@ -33,12 +33,16 @@ const asFiles = (files: Contents) => names.map((name) => new File([files[name]],
 test("a folder, a URL, a zip, chosen files and bytes give the same package", async (t) => {
   const { path, files } = await tinyFiles(t);
   const zip = new Uint8Array(zipSync({ "my model": files }));
-  const { origin } = await serve(t, { "/models/tiny/": folder(path) });
+  const { origin } = await serve(t, {
+    "/models/tiny/": folder(path),
+    "/zipped/tiny.zip": answer(zip, "application/zip"),
+  });
   const sources: Record<string, Source> = {
     folder: path,
     "file: URL": pathToFileURL(path),
     "URL of the folder": new URL(`${origin}/models/tiny`),
     "URL of latentkit.json": `${origin}/models/tiny/latentkit.json?signature=1`,
+    "URL of a zip": new URL(`${origin}/zipped/tiny.zip?signature=1`),
     "bytes of a zip": zip,
     "buffer of a zip": zip.buffer,
     "Blob of a zip": new Blob([zip]),
@@ -166,6 +170,31 @@ test("what a URL gives instead of a package is named", async (t) => {
     "http://127.0.0.1:1/",
     "UnreachableError",
     /^http:\/\/127\.0\.0\.1:1\/latentkit\.json: cannot be/,
+  );
+});
+
+test("a zip behind a URL is fetched once; one that is too large, damaged or not there is named", async (t) => {
+  const { files } = await tinyFiles(t);
+  const zip = new Uint8Array(zipSync(files));
+  const { origin, requests } = await serve(t, {
+    "/whole.zip": answer(zip, "application/zip"),
+    "/cut.zip": answer(zip.subarray(0, 200), "application/zip"),
+    "/page.zip": answer("<!doctype html>", "text/html"),
+  });
+  const seen: Progress[] = [];
+  await read(`${origin}/whole.zip`, { onProgress: (progress) => seen.push(progress) });
+  assert.deepEqual(requests, ["/whole.zip"]);
+  assert.deepEqual(seen.at(-1), { file: "whole.zip", loaded: zip.length, total: 0 });
+  const refused = (name: string, message: string | RegExp, options = {}) =>
+    assert.rejects(read(`${origin}/${name}`, options), { name: "SourceError", message });
+  await refused("whole.zip", `${origin}/whole.zip: has more than 99 bytes; expected 99 at most`, {
+    maxBytes: 99,
+  });
+  await refused("cut.zip", /\/cut\.zip: cannot be unpacked \(.+\); expected a whole zip file$/);
+  await refused("page.zip", /\/page\.zip: is an HTML page; expected a zipped package\. /);
+  await refused(
+    "none.zip",
+    `${origin}/none.zip: the server answered 404 Not Found; expected a zipped package`,
   );
 });
 
