@@ -6,6 +6,18 @@ export type ItemArray = Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 /** One class number per item. */
 export type Labels = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
+/** A cell of a table; null where it is empty. */
+export type Cell = string | number | bigint | boolean | null;
+
+/** A column that goes along with the items, besides their values and labels. */
+export interface KeptColumn {
+  readonly name: string;
+  /** What its cells are: `integer` is bigint, `number` is of 64 bits. */
+  readonly type: "text" | "integer" | "number" | "boolean";
+  /** The cells of items `start` (included) to `end` (excluded). */
+  read(start: number, end: number): Promise<readonly Cell[]>;
+}
+
 /** An item that cannot be used: which one, within its source, and why. */
 export interface SkippedItem {
   readonly item: string;
@@ -29,8 +41,18 @@ export interface Dataset {
   readonly classNames?: readonly string[];
   /** What each value of an item is, where the source names them: a table's columns. */
   readonly columns?: readonly string[];
+  /** Frames per second, of sound. */
+  readonly sampleRate?: number;
+  /** Columns that go along, where the option `keep` names some; a subset has none. */
+  readonly kept?: readonly KeptColumn[];
   /** The items that `skipBad` left out, there only where it was asked for. */
   readonly skipped?: readonly SkippedItem[];
+
+  /**
+   * What the source calls an item: a file by its path, a sample by its key. Sources that know their items by number
+   * alone do not have it.
+   */
+  id?(index: number): string;
 
   /**
    * How many items are worth being asked for ahead of their use, for a source that can work on many reads while the

@@ -3,7 +3,7 @@ export type { Batch, BatchOptions } from "./batches.ts";
 export { batches, gather } from "./batches.ts";
 export type { CsvOptions } from "./csv/open.ts";
 export { openCsv } from "./csv/open.ts";
-export type { Dataset, ItemArray, Labels, SkippedItem } from "./dataset.ts";
+export type { Cell, Dataset, ItemArray, KeptColumn, Labels, SkippedItem } from "./dataset.ts";
 export { itemSize } from "./dataset.ts";
 export {
   BadItemError,
@@ -32,9 +32,12 @@ export { prefetch } from "./prefetch.ts";
 export type { Random } from "./random.ts";
 export { permutation, seededRandom } from "./random.ts";
 export type { OpenOptions } from "./registry.ts";
-export { knownSources, openSource } from "./registry.ts";
+export { knownSources, openSource, openToWalk } from "./registry.ts";
+export type { ItemSpec } from "./source.ts";
 export type { Split, SplitOptions } from "./split.ts";
 export { split } from "./split.ts";
 export { subset } from "./subset.ts";
+export type { TarOptions } from "./tar/open.ts";
+export { openTar } from "./tar/open.ts";
 export type { WavOptions } from "./wav/open.ts";
 export { openWav } from "./wav/open.ts";

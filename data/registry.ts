@@ -6,31 +6,43 @@ import { EmptyDatasetError, MissingFileError, UnknownSourceError } from "./error
 import type { Peek } from "./file.ts";
 import { idx } from "./idx/index.ts";
 import type { IdxOptions } from "./idx/open.ts";
+import { glob } from "./images/glob.ts";
 import { images } from "./images/index.ts";
+import { list } from "./images/list.ts";
 import type { ImageOptions } from "./images/open.ts";
 import { mnist } from "./mnist.ts";
 import { npy } from "./npy/index.ts";
 import type { NpyOptions } from "./npy/open.ts";
+import type { GivenOptions } from "./options.ts";
 import { parquet } from "./parquet/index.ts";
 import type { ParquetOptions } from "./parquet/open.ts";
 import { locate } from "./query.ts";
-import type { Source } from "./source.ts";
+import type { ItemSpec, Source } from "./source.ts";
+import { speech } from "./speech.ts";
+import { tar } from "./tar/index.ts";
+import type { TarOptions } from "./tar/open.ts";
 import { wav } from "./wav/index.ts";
 import type { WavOptions } from "./wav/open.ts";
 
 /** Asked in this order; the first that matches opens the spec. */
-const sources: readonly Source[] = [mnist, npy, parquet, csv, wav, idx, images];
+const sources: readonly Source[] = [mnist, speech, npy, parquet, csv, wav, tar, list, glob, idx, images];
 
 /** How specs are written, one entry per kind of source. */
 export const knownSources: readonly string[] = sources.map(({ usage }) => usage);
 
 /** The options of all sources; each refuses those that are not its own. */
-export type OpenOptions = IdxOptions & ImageOptions & NpyOptions & CsvOptions & ParquetOptions & WavOptions;
+export type OpenOptions = IdxOptions &
+  ImageOptions &
+  NpyOptions &
+  CsvOptions &
+  ParquetOptions &
+  WavOptions &
+  TarOptions;
 
 /**
- * Opens a dataset by its spec: `mnist`, `mnist:train`, `mnist:test`, a folder of images, or the path of a `.npy`,
- * `.parquet`, `.csv`, `.wav` or IDX file. Options can also be spelled after a `?`; those given in code come before
- * them. A path that exists as it is written is taken as it is.
+ * Opens a dataset by its spec: `mnist` or `speech` (alone, with `:train` or with `:test`), a folder, glob, list or tar of
+ * images, or the path of a `.npy`, `.parquet`, `.csv`, `.wav` or IDX file. Options can also be spelled after a `?`; those
+ * given in code come before them. A path that exists as it is written is taken as it is.
  *
  * Throws `UnknownSourceError` (the message lists the known ones), `MissingFileError` for a path where nothing is,
  * `DataOptionError` for an option the source does not have, and what the source itself finds wrong; all are
@@ -46,10 +58,27 @@ export type OpenOptions = IdxOptions & ImageOptions & NpyOptions & CsvOptions & 
  * await openSource("sound.wav", { window: 1024, hop: 512 });
  */
 export async function openSource(spec: string, options: OpenOptions = {}): Promise<Dataset> {
+  return open(spec, (_, query) => ({ ...query, ...options }));
+}
+
+/**
+ * As {@link openSource}, for items that are read once, in order, by something that knows what they are to be: a table's
+ * or folder's items are neither looked at beforehand nor kept, so that memory and the time to the first item do not
+ * grow with their number. Bad items reject the `read` that meets them. Images are brought to the shape wanted unless
+ * the spec says otherwise.
+ */
+export async function openToWalk(spec: string, items: ItemSpec, options: OpenOptions = {}): Promise<Dataset> {
+  return open(spec, ({ walk }, query) => ({ ...walk?.(items), ...query, ...options }));
+}
+
+async function open(
+  spec: string,
+  optionsFor: (source: Source, query: GivenOptions) => GivenOptions,
+): Promise<Dataset> {
   const { path, found, query } = await locate(spec);
   const source = sources.find((candidate) => candidate.matches(path, found));
   if (!source) throw unknown(path, found);
-  const dataset = await source.open(path, { ...query, ...options });
+  const dataset = await source.open(path, optionsFor(source, query));
   if (dataset.length > 0) return dataset;
   await dataset.close?.();
   throw new EmptyDatasetError(dataset.name, "no item in it");

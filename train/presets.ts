@@ -1,4 +1,4 @@
-// Configs by name: one for each kind of autoencoder, with settings that suit MNIST.
+// Configs by name: one for each kind of autoencoder, with settings that suit MNIST, or speech where they are for sound.
 import type { TrainConfigInput } from "./config/index.ts";
 import { ConfigError } from "./errors.ts";
 
@@ -41,6 +41,20 @@ const presets: Readonly<Record<string, Omit<TrainConfigInput, "name">>> = {
     model: { architecture: "tied", hidden: [], code: 1000, output: "linear" },
     penalty: { kind: "topk", k: 25 },
     epochs: 20,
+  },
+  /**
+   * A sparse code of sound: 48 of 512 units are active on a window of 32 ms, and what they stand for are short tones and
+   * clicks (Olshausen & Field 1996 for images; Lewicki 2002 for sound). Of another sound take the same windows: `--data
+   * "sound.wav?window=256&hop=8"`.
+   */
+  "audio-sparse": {
+    data: "speech:train?window=256&hop=8",
+    scale: "standard",
+    model: { architecture: "tied", hidden: [], code: 512, codeActivation: "relu", output: "linear" },
+    penalty: { kind: "topk", k: 48 },
+    // What the decay takes is noise on the atoms.
+    optimizer: { kind: "adamw", weightDecay: 0.1 },
+    epochs: 40,
   },
   /** The contractive autoencoder of Rifai et al. 2011. */
   contractive: {

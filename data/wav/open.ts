@@ -52,7 +52,7 @@ export async function openGiven(path: string, given: GivenOptions): Promise<Data
   const options = readOptions(path, kinds, given);
   const { handle, size } = await openFile(path, "a .wav file");
   try {
-    const { type, channels, frames, offset } = await readWavHeader(handle, size, path);
+    const { type, channels, frames, offset, sampleRate } = await readWavHeader(handle, size, path);
     const { window = 1024, hop = window } = options;
     if (frames < window) {
       throw new EmptyDatasetError(
@@ -78,6 +78,7 @@ export async function openGiven(path: string, given: GivenOptions): Promise<Data
       length,
       shape: [window, channels],
       dtype: "float32",
+      sampleRate,
       ...(options.classNames && { classNames: options.classNames }),
       async read(start, end) {
         checkSpan(path, start, end, length);

@@ -1,6 +1,9 @@
 // What experiments measure of a package, by the runtime that apps use.
 import { openSource } from "../../data/index.ts";
 import { loadRuntime } from "../../runtime/index.ts";
+import type { Scores } from "../../train/evaluation/result.ts";
+import { type EvaluateOptions, evaluate, type Metric } from "../../train/index.ts";
+import { toUnitRange } from "../../train/run/scale.ts";
 
 /** Squared error summed over an item's values (in the model's range), mean over all items of a source. */
 export async function sse(packageFolder: string, source: string): Promise<number> {
@@ -14,4 +17,60 @@ export async function sse(packageFolder: string, source: string): Promise<number
     await runtime.dispose();
     await dataset.close?.();
   }
+}
+
+/** Share of a source's items, in %, whose class the package's classifier does not find. */
+export async function errorRate(packageFolder: string, source: string): Promise<number> {
+  const dataset = await openSource(source);
+  const runtime = await loadRuntime(packageFolder);
+  try {
+    const { labels } = await runtime.classify(await dataset.read(0, dataset.length));
+    const names = dataset.classNames ?? [];
+    const wrong = labels.filter((label, i) => {
+      const number = dataset.labels?.[i] as number;
+      return label !== (names[number] ?? String(number));
+    });
+    return (100 * wrong.length) / labels.length;
+  } finally {
+    await runtime.dispose();
+    await dataset.close?.();
+  }
+}
+
+/**
+ * Binary cross-entropy per value, natural logarithm, mean over all items of a source. Reconstructions are kept 1e-7 from
+ * 0 and 1, as Keras keeps them.
+ */
+export async function crossEntropy(packageFolder: string, source: string): Promise<number> {
+  const dataset = await openSource(source);
+  const runtime = await loadRuntime(packageFolder);
+  try {
+    const given = await dataset.read(0, dataset.length);
+    const { reconstruction } = await runtime.reconstruct(given);
+    const items = toUnitRange(given, dataset.range);
+    return reconstruction.data.reduce((sum, value, i) => {
+      const [x, y] = [items[i] as number, Math.min(1 - 1e-7, Math.max(1e-7, value))];
+      return sum - (x * Math.log(y) + (1 - x) * Math.log(1 - y)) / items.length;
+    }, 0);
+  } finally {
+    await runtime.dispose();
+    await dataset.close?.();
+  }
+}
+
+/** A score of the package's codes that the evaluation must be able to give. */
+export async function scoreOf(
+  packageFolder: string,
+  metric: Metric,
+  score: Exclude<keyof Scores, "sampleLeaveOneOutAccuracy">,
+  options: Omit<EvaluateOptions, "metrics"> = {},
+): Promise<number> {
+  const { systems, notes } = await evaluate(packageFolder, {
+    test: "mnist:test",
+    ...options,
+    metrics: [metric],
+  });
+  const value = systems.autoencoder[score];
+  if (value === null) throw new Error(`${score} was not measured: ${notes.join("; ")}`);
+  return value;
 }

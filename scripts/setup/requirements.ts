@@ -2,6 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { speechFolders } from "../../data/speech.ts";
 
 /** Whether something the tests need is on this machine, and where; or the reason why it is not. */
 export type Availability =
@@ -56,10 +57,25 @@ const chromium: Requirement = {
   find: () => findFile(["/usr/bin/chromium"], "chromium"),
 };
 
-export const requirements = { pythonOnnx, swiftShader, vulkanLoader, chromium } as const satisfies Record<
-  string,
-  Requirement
->;
+/** The sounds of the source `speech`. */
+const recordedSpeech: Requirement = {
+  name: "recorded speech",
+  debianPackage: "asterisk-core-sounds-en-wav",
+  neededFor: "the tests of the preset audio-sparse on real sound",
+  find: () =>
+    findFile(
+      speechFolders.map((folder) => `${folder}/demo-instruct.wav`),
+      "asterisk-core-sounds-en-wav",
+    ),
+};
+
+export const requirements = {
+  pythonOnnx,
+  swiftShader,
+  vulkanLoader,
+  chromium,
+  recordedSpeech,
+} as const satisfies Record<string, Requirement>;
 
 /** Takes a thing as there when a command that needs it ends with status 0. */
 export function findByRunning(command: string, args: readonly string[], debianPackage: string): Availability {

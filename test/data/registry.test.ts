@@ -10,8 +10,9 @@ import { putFiles } from "../helpers/put-files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const list =
-  "mnist, mnist:train, mnist:test, a .npy file, a .parquet file, a .csv file, a .wav file, an IDX file, " +
-  "a folder of images";
+  "mnist, mnist:train, mnist:test, speech, speech:train, speech:test, a .npy file, a .parquet file, a .csv file, a .wav file, " +
+  "a .tar file of images (WebDataset), a .txt or .list file of images' paths, a glob of images, such as photos/**/*.jpg, " +
+  "an IDX file, a folder of images";
 const known = `known sources: ${list}`;
 
 test("an IDX file is recognised by its first bytes, whatever its name", async (t) => {

@@ -17,7 +17,7 @@ test("an empty config becomes a whole one", () => {
 const wrong: [unknown, string][] = [
   [
     { epoch: 3 },
-    "config: unknown key epoch; known here: name, data, skipBad, model, corruption, penalty, loss, optimizer, epochs, batchSize, validation, earlyStopping, pretraining, classifier, checkpoint, seed, engine, threads",
+    "config: unknown key epoch; known here: name, data, scale, skipBad, model, corruption, penalty, loss, optimizer, epochs, batchSize, validation, earlyStopping, pretraining, classifier, checkpoint, seed, engine, threads",
   ],
   [
     { model: { codes: 3 } },
@@ -73,6 +73,10 @@ const wrong: [unknown, string][] = [
     'config: model.unpool is "max"; expected nearest or transpose, or a stride above 1: model.strides 1 pools nothing',
   ],
   [
+    { scale: "standard", model: { output: "sigmoid" } },
+    'config: scale is "standard"; expected range with model.output sigmoid, which can\'t be below 0',
+  ],
+  [
     { model: { architecture: "linear" }, loss: "bce" },
     'config: loss is "bce"; expected mse with model.output linear: bce is for outputs that are a sigmoid',
   ],
@@ -91,7 +95,7 @@ const wrong: [unknown, string][] = [
   [{ penalty: { kind: "topk" } }, "config: penalty.k is missing"],
   [
     { penalty: { kind: "topk", k: 5, weight: 1 } },
-    "config: unknown key penalty.weight with kind topk; known here: kind, k, testK",
+    "config: unknown key penalty.weight with kind topk; known here: kind, k, testK, warmup",
   ],
   [
     { penalty: { kind: "kl" } },
@@ -111,7 +115,7 @@ const wrong: [unknown, string][] = [
   ],
   [
     { corruption: { kind: "gaussian", emphasis: { corrupted: 2 } } },
-    "config: unknown key corruption.emphasis with kind gaussian; known here: kind, strength",
+    "config: unknown key corruption.emphasis with kind gaussian; known here: kind, strength, clip",
   ],
   [
     { corruption: { kind: "masking", emphasis: { corrupted: 0, clean: 0 } } },

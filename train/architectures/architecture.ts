@@ -2,9 +2,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Activation, Architectures, ModelOf } from "../config/model.ts";
 
-/** How many of a code's units are kept, in training and otherwise. */
+/** How many of a code's units are kept, in training, when it begins, and otherwise. */
 export interface TopKUnits {
   readonly k: number;
+  readonly firstK: number;
   readonly testK: number;
 }
 

@@ -29,8 +29,16 @@ export async function buildAutoencoder(
   { model, penalty, seed }: Pick<TrainConfig, "model" | "penalty" | "seed">,
   itemShape: readonly number[],
 ): Promise<Autoencoder> {
-  const topK = penalty.kind === "topk" ? { k: penalty.k, testK: penalty.testK ?? penalty.k } : undefined;
-  return build(model.architecture, model, { itemShape, seed, topK });
+  return build(model.architecture, model, { itemShape, seed, topK: unitsOf(penalty) });
+}
+
+/** Makhzani & Frey 2013, section 4.2.2, begin with 100 units for k = 25. */
+const FIRST = 4;
+
+function unitsOf(penalty: TrainConfig["penalty"]): TopKUnits | undefined {
+  if (penalty.kind !== "topk") return undefined;
+  const { k, testK = k, warmup } = penalty;
+  return { k, testK, firstK: warmup > 0 ? FIRST * k : k };
 }
 
 function build<A extends Architectures>(

@@ -42,8 +42,15 @@ const emphasis = v.optional(
 
 export const corruption = v.variant("kind", [
   v.strictObject({ kind: v.optional(v.literal("none"), "none") }),
-  /** Normal noise is added. Strength: its standard deviation, items being scaled to [0, 1]. */
-  v.strictObject({ kind: v.literal("gaussian"), strength: v.optional(deviation, 0.3) }),
+  /**
+   * Normal noise is added. Strength: its standard deviation, items being scaled to [0, 1]. With `clip` values that leave
+   * [0, 1] come back to its edges, as in a noisy picture that is stored.
+   */
+  v.strictObject({
+    kind: v.literal("gaussian"),
+    strength: v.optional(deviation, 0.3),
+    clip: v.optional(v.boolean(), false),
+  }),
   /** Values become 0. Strength: their share. */
   v.strictObject({ kind: v.literal("masking"), strength: v.optional(portion, 0.25), emphasis }),
   /** Values become 0 or 1, at even odds. Strength: their share. */

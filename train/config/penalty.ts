@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { count, factor, notNegative, positive } from "./values.ts";
 
-/** Epochs, or a share of one, in which the weight rises from 0. */
+/** Epochs, or a share of one, in which the weight rises from 0; a run without has it from the beginning. */
 const warmup = v.optional(notNegative, 0);
 const weighted = (weight: number) => ({ weight: v.optional(positive, weight), warmup });
 const unitCount = count("a whole number of units, at least 1");
@@ -17,9 +17,10 @@ export const penalty = v.variant("kind", [
   v.strictObject({ kind: v.literal("kl"), ...weighted(1e-3), target: v.optional(factor, 0.05) }),
   /**
    * No penalty: all but the k largest units are set to 0, in the exported encoder, too (Makhzani & Frey 2013). `testK`
-   * units, k unless told, are kept outside of training.
+   * units, k unless told, are kept outside of training. In `warmup` epochs k falls from four times as many, as there:
+   * units that are on at first seldom die.
    */
-  v.strictObject({ kind: v.literal("topk"), k: unitCount, testK: v.optional(unitCount) }),
+  v.strictObject({ kind: v.literal("topk"), k: unitCount, testK: v.optional(unitCount), warmup }),
   /**
    * ‖∂h/∂x‖² (Frobenius), as Rifai et al. 2011: exact for an encoder of one dense layer; for others estimated with
    * one random direction per item, (‖h(x + σε) − h(x)‖ / σ)² with σ = 0.01, whose mean it is for small σ.

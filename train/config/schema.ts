@@ -66,6 +66,12 @@ export const schema = v.strictObject({
   ),
   /** The training data's source. */
   data: v.optional(v.pipe(v.string(), v.nonEmpty("expected a data source")), "mnist:train"),
+  /**
+   * What raw values are brought to before the networks see them. `range`: what they can be to [0, 1]; `standard`: to mean 0
+   * and variance 1, one mean and one variance for all, measured on the items. For signals, whose values lie in a small part of
+   * their range, around its middle; losses and errors are then shares of the variance.
+   */
+  scale: v.optional(v.picklist(["range", "standard"]), "range"),
   /** Pass over items that can't be read, counted and reported, instead of ending the run. */
   skipBad: v.optional(v.boolean(), false),
   model: v.optional(model, {}),

@@ -21,6 +21,12 @@ const crossEntropy: Check = ({ loss, model }) => {
   refuse("loss", loss, `mse with model.output ${model.output}: bce is for outputs that are a sigmoid`);
 };
 
+/** A sigmoid's values lie in [0, 1], half of standard ones below 0. */
+const standard: Check = ({ scale, model }) => {
+  if (scale !== "standard" || model.output === "linear") return;
+  refuse("scale", scale, `range with model.output ${model.output}, which can't be below 0`);
+};
+
 const stages: Check = ({ model }) => {
   if (model.architecture !== "conv" && model.architecture !== "conv1d") return;
   const { filters, strides } = model;
@@ -98,7 +104,16 @@ const classification: Check = ({ classifier, corruption, model }) => {
   }
 };
 
-const checks: readonly Check[] = [warmups, crossEntropy, stages, topk, rates, layerwise, classification];
+const checks: readonly Check[] = [
+  warmups,
+  crossEntropy,
+  standard,
+  stages,
+  topk,
+  rates,
+  layerwise,
+  classification,
+];
 
 /** Throws `ConfigError` for the first pair of values that can't go together. */
 export function checkTogether(config: TrainConfig): TrainConfig {

@@ -34,7 +34,7 @@ interface TrainedWith {
 
 /**
  * Training items are those of the config, without what was kept for validation. Test items, unless told: `mnist:test` for
- * MNIST, else those kept for validation.
+ * MNIST and `speech:test` for speech, else those kept for validation.
  *
  * @throws EvaluationError where there is nothing to test on, or items are not what the model takes
  */
@@ -63,7 +63,7 @@ export async function openSets({
       whole && trainSource === undefined && trained.share > 0
         ? split(whole, { validation: trained.share, seed: trained.seed })
         : { train: whole, validation: undefined };
-    const other = testSource ?? (data === "mnist" || data === "mnist:train" ? "mnist:test" : undefined);
+    const other = testSource ?? (data === undefined ? undefined : testPartOf(data));
     const held = parts.validation ?? (orTrain ? parts.train : undefined);
     const test = other === undefined ? held : await open(other);
     if (!test) {
@@ -77,6 +77,12 @@ export async function openSets({
     await close();
     throw error;
   }
+}
+
+/** Of sources that have one, with the same options. */
+function testPartOf(source: string): string | undefined {
+  const [, name, options = ""] = /^(mnist|speech)(?::train)?(\?.*)?$/.exec(source) ?? [];
+  return name && `${name}:test${options}`;
 }
 
 function trainedWith({ training }: Manifest): TrainedWith {

@@ -1,5 +1,5 @@
 // What our own layers are called with.
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { StepRandom } from "../random/step-random.ts";
 
 /** Arguments of a layer's call beside its inputs, as tfjs hands them from a model to its layers. */
@@ -19,6 +19,12 @@ export function shapeOf(shape: tf.Shape | tf.Shape[], i = 0): tf.Shape {
 
 export function isTraining(kwargs: CallArguments | undefined): boolean {
   return kwargs?.training === true;
+}
+
+/** How much of its warm-up a penalty has behind it, 0 to 1, where a training step passes it as `warmth`. */
+export function warmthOf(kwargs: CallArguments): tf.Scalar | undefined {
+  const warmth: unknown = kwargs.warmth;
+  return warmth instanceof tf.Tensor ? (warmth as tf.Scalar) : undefined;
 }
 
 /** The step's random numbers, which a training step passes as `random` beside `training`. */

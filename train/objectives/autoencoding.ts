@@ -22,8 +22,8 @@ export function autoencoding(
   const { encoder, decoder, itemShape } = autoencoder;
   const loss = lossOf(config.loss, autoencoder.output);
   const active = activeUnits(config);
-  const reconstruct = (x: tf.Tensor, training: boolean, random?: StepRandom) => {
-    const [codes, ...switches] = [encoder.apply(x, { training, random })].flat() as tf.Tensor[];
+  const reconstruct = (x: tf.Tensor, training: boolean, random?: StepRandom, warmth?: tf.Scalar) => {
+    const [codes, ...switches] = [encoder.apply(x, { training, random, warmth })].flat() as tf.Tensor[];
     const given = switches.length > 0 ? [codes as tf.Tensor, ...switches] : (codes as tf.Tensor);
     return { codes: codes as tf.Tensor2D, output: decoder.apply(given, { training, random }) as tf.Tensor };
   };
@@ -33,11 +33,11 @@ export function autoencoding(
       model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     ),
     weights: namedWeights(autoencoder),
-    train(items, random): Parts {
+    train(items, random, _labels, weight): Parts {
       const clean = flat(items);
       const { values, mask } = corrupt({ values: clean, shape: dataShape }, config.corruption, random);
       const given = values.reshape(items.shape);
-      const { codes, output } = reconstruct(given, true, random);
+      const { codes, output } = reconstruct(given, true, random, weight);
       return {
         loss: loss(clean, flat(output), emphasisOf(config, mask)),
         penalty: penaltyOf({ autoencoder, items: given, codes, random }, config.penalty),

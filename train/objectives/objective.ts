@@ -41,6 +41,7 @@ export interface Objective {
   readonly trainable: readonly tf.Variable[];
   /** All weights, the ones that are not trained too (moving averages), under names that stay the same. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
-  train(items: tf.Tensor, random: StepRandom, labels?: tf.Tensor1D): Parts;
+  /** @param weight the penalty's; of `topk` the share of its warm-up that is over */
+  train(items: tf.Tensor, random: StepRandom, labels?: tf.Tensor1D, weight?: tf.Scalar): Parts;
   measure(items: tf.Tensor, labels?: tf.Tensor1D): Measured;
 }

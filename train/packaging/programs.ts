@@ -76,10 +76,7 @@ function rawItems({ shape, dtype, range: [low, high] }: Dataset): InputSpec {
   return {
     name: "input",
     shape: ["batch", ...shape],
-    preprocess: {
-      dtype,
-      scale: 1 / (high - low),
-      ...(low !== 0 ? { mean: low / (high - low) } : {}),
-    },
+    // Subtracted before anything else: values that lie close together, far from 0, would lose digits otherwise.
+    preprocess: low === 0 ? { dtype, scale: 1 / high } : { dtype, mean: low, std: high - low },
   };
 }

@@ -21,8 +21,9 @@ function apply<K extends Weighted>(kind: K, input: PenaltyInput, config: Penalty
   return penalties[kind](input, config as PenaltyOf<K>);
 }
 
-/** The penalty's weight after so many epochs: it rises in a straight line while it warms up. */
+/** The penalty's weight after so many epochs; of `topk`, which has none, the share of its warm-up that is over. It rises in a straight line. */
 export function penaltyWeight(config: PenaltyConfig, epochs: number): number {
-  if (config.kind === "none" || config.kind === "topk") return 0;
-  return config.weight * (config.warmup > 0 ? Math.min(1, epochs / config.warmup) : 1);
+  if (config.kind === "none") return 0;
+  const share = config.warmup > 0 ? Math.min(1, epochs / config.warmup) : 1;
+  return config.kind === "topk" ? share : config.weight * share;
 }

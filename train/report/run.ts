@@ -42,6 +42,8 @@ export interface Items {
   readonly rows: Float32Array;
   /** [count, code size]. */
   readonly codes: Float32Array;
+  /** Of sound, frames per second. */
+  readonly sampleRate: number | undefined;
   /** What the label of each means, where there are labels. */
   readonly labels: readonly string[] | undefined;
 }
@@ -134,6 +136,7 @@ async function drawItems(
     size: itemSize(dataset.shape),
     rows: toUnitRange(raw, manifest.input.range),
     codes: (await runtime.encode(raw)).data,
+    sampleRate: dataset.sampleRate,
     labels: labels && Array.from(indices, (index) => nameOf(labels[index] as number)),
   };
 }

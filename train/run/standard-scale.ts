@@ -1,5 +1,6 @@
 // The scale `standard`: items brought to mean 0 and variance 1 as a whole, instead of to the range they can have.
 import { type Dataset, EmptyDatasetError, gather } from "../../data/index.ts";
+import { ConfigError } from "../errors.ts";
 
 /** Items that are measured, spread evenly over the dataset. */
 const SAMPLE = 10_000;
@@ -11,9 +12,16 @@ const BLOCK = 500;
  * brings values to mean 0 and variance 1. One mean and one deviation for all values, so that an item that is louder than
  * another stays so.
  *
- * @throws EmptyDatasetError where all values measured are the same
+ * @throws ConfigError for pictures, whose range is what apps bring pixels to; EmptyDatasetError where all values measured
+ *   are the same
  */
 export async function standardScale(dataset: Dataset): Promise<Dataset> {
+  const { name, dtype, shape } = dataset;
+  if (dtype === "uint8" || shape.length === 3) {
+    throw new ConfigError(
+      `config: scale is "standard"; expected range for ${name}, whose ${dtype} items of [${shape.join(", ")}] are pictures`,
+    );
+  }
   const count = Math.min(SAMPLE, dataset.length);
   const sample = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * dataset.length) / count));
   let [values, sum, squares] = [0, 0, 0];
@@ -28,11 +36,7 @@ export async function standardScale(dataset: Dataset): Promise<Dataset> {
   const variance = squares / values - mean ** 2;
   // What is left of equal values are the roundings of their squares.
   if (variance <= 1e-12 * (squares / values)) {
-    throw new EmptyDatasetError(
-      dataset.name,
-      `all values are ${mean}`,
-      "values that vary, for scale standard",
-    );
+    throw new EmptyDatasetError(name, `all values are ${mean}`, "values that vary, for scale standard");
   }
   return { ...dataset, range: [mean, mean + Math.sqrt(variance)] };
 }

@@ -66,7 +66,8 @@ export class Trainer {
         ...[tf.Tensor, tf.Scalar, tf.Scalar, tf.Tensor2D],
         tf.Tensor1D | undefined,
       ];
-      return this.minimize(() => objective.train(x, new StepRandom(this.tables, keys), labels), rate, weight);
+      const parts = () => objective.train(x, new StepRandom(this.tables, keys), labels, weight);
+      return this.minimize(parts, rate, weight);
     }, options);
     this.measureStep = engine.compile((...inputs: tf.Tensor[]) => {
       const [x, labels] = inputs as [tf.Tensor, tf.Tensor1D | undefined];

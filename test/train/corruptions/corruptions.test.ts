@@ -34,6 +34,14 @@ const itemsOf = (mask: ArrayLike<number>) =>
 /** 5 standard deviations of a share of all values. */
 const near = (share: number) => 5 * Math.sqrt((share * (1 - share)) / (BATCH * SIZE));
 
+test("clipped normal noise is the same noise, brought back to the edges of [0, 1]", async () => {
+  const free = await corrupted({ kind: "gaussian", strength: 0.5 });
+  const clipped = await corrupted({ kind: "gaussian", strength: 0.5, clip: true });
+  assert.ok(free.values.some((value) => value < 0) && free.values.some((value) => value > 1));
+  const expected = Array.from(free.values, (value) => Math.min(1, Math.max(0, value)));
+  assert.deepEqual(Array.from(clipped.values), expected);
+});
+
 test("without a corruption items stay as they are", async () => {
   const { values, mask } = await corrupted({});
   assert.deepEqual(Array.from(values), CLEAN);

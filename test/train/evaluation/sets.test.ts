@@ -5,9 +5,11 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { openSource, split } from "../../../data/index.ts";
 import { parseManifest } from "../../../runtime/index.ts";
+import { requirements } from "../../../scripts/setup/requirements.ts";
 import { itemBlocks, openSets } from "../../../train/evaluation/sets.ts";
 import { idxOfBytes } from "../../helpers/idx-files.ts";
 import { png } from "../../helpers/png.ts";
+import { skipWithout } from "../../helpers/requirements.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { tinyManifest, writeTinyPackage } from "../../helpers/tiny-autoencoder.ts";
 
@@ -40,6 +42,17 @@ test("without a source the items kept for validation are tested, those of the ru
   const expected = split(await openSource(data), { validation: 0.25, seed: 5 });
   assert.deepEqual(await sets.test.read(0, 10), await expected.validation.read(0, 10));
   assert.deepEqual(await sets.train?.read(0, 30), await expected.train.read(0, 30));
+  await sets.close();
+});
+
+test("sources with a part for tests are tested on it, read as the items trained on", {
+  skip: skipWithout(requirements.recordedSpeech.find()),
+}, async (t) => {
+  const input = { shape: [4, 1], dtype: "float32", range: [-1, 1] };
+  const manifest = await manifestOf(t, { data: "speech?window=4&hop=2" }, input);
+  const sets = await openSets({ manifest });
+  assert.deepEqual([sets.train?.name, sets.test.name], ["speech:train", "speech:test"]);
+  assert.equal(sets.test.length, Math.floor((242_214 - 4) / 2) + 1);
   await sets.close();
 });
 

@@ -6,6 +6,10 @@ import { TopK } from "../../../train/layers/top-k.ts";
 import { floats, onOnnx } from "../../helpers/kernels.ts";
 
 const codes = floats([4, 10], 1);
+const kept = (values: ArrayLike<number>, item: number) =>
+  Array.from(values)
+    .slice(item * 10, item * 10 + 10)
+    .filter((value) => value !== 0).length;
 const layer = () => new TopK({ k: 3, testK: 5, name: "top" });
 const given = () => tf.tensor2d([...codes.values], [4, 10]);
 
@@ -36,3 +40,26 @@ for (const [training, k] of [
     }
   });
 }
+
+test("in its warm-up a training step keeps from firstK units down to k, in a straight line", async () => {
+  const falling = new TopK({ k: 2, firstK: 8, testK: 2, name: "falling" });
+  for (const [warmth, units] of [
+    [0, 8],
+    [0.5, 5],
+    [0.9, 3],
+    [1, 2],
+  ] as const) {
+    const values = await onOnnx(() =>
+      (falling.apply(given(), { training: true, warmth: tf.scalar(warmth) }) as tf.Tensor).data(),
+    );
+    for (let item = 0; item < 4; item++) assert.equal(kept(values, item), units, `warmth ${warmth}`);
+  }
+});
+
+test("a code with fewer units than firstK begins with all of them", async () => {
+  const small = new TopK({ k: 3, firstK: 12, testK: 3, name: "small" });
+  const values = await onOnnx(() =>
+    (small.apply(given(), { training: true, warmth: tf.scalar(0) }) as tf.Tensor).data(),
+  );
+  for (let item = 0; item < 4; item++) assert.equal(kept(values, item), 10);
+});

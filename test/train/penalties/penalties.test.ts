@@ -134,4 +134,9 @@ test("a weight rises in a straight line while it warms up", () => {
   const { penalty: constant } = resolveConfig({ penalty: { kind: "l2", weight: 0.4 } });
   assert.equal(penaltyWeight(constant, 0), 0.4);
   assert.equal(penaltyWeight(resolveConfig({}).penalty, 3), 0);
+  const topk = resolveConfig({ model: { code: 30 }, penalty: { kind: "topk", k: 3, warmup: 2 } }).penalty;
+  assert.deepEqual(
+    [0, 1, 2, 9].map((epochs) => penaltyWeight(topk, epochs)),
+    [0, 0.5, 1, 1],
+  );
 });

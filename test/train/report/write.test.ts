@@ -9,7 +9,9 @@ import { evaluate, readEvaluation, train, writeEvaluation, writeReport } from ".
 import { openRun } from "../../../train/report/run.ts";
 import { launchChromium, skipWithoutChromium } from "../../helpers/chromium.ts";
 import { idxOfBytes } from "../../helpers/idx-files.ts";
+import { random } from "../../helpers/kernels.ts";
 import { writeSmallImages } from "../../helpers/small-images.ts";
+import { wavBytes } from "../../helpers/wav-files.ts";
 
 const ITEMS = 120;
 let folder = "";
@@ -121,6 +123,52 @@ test("signals and their filters are drawn as curves; what the run has not is lef
   assert.equal(await count("#filters svg"), 5);
   assert.equal(await count("#map svg image"), 0);
   assert.equal(await page.locator("img").count(), 0);
+});
+
+test("sound coded by one linear layer has its atoms drawn, by frequency and in the plane of time and frequency", {
+  skip: skipWithoutChromium(),
+}, async (t) => {
+  const data = join(folder, "tones.wav");
+  const next = random(3);
+  const tones = Array.from({ length: 4000 }, (_, i) => Math.sin(i * (0.3 + (i % 400) / 300)) + next() - 0.5);
+  const samples = Uint8Array.from(tones, (value) => 128 + 60 * value);
+  await writeFile(data, wavBytes({ format: 1, channels: 1, bits: 8 }, samples));
+  const run = join(folder, "sound");
+  await train(
+    {
+      ...{ data: `${data}?window=32&hop=4`, scale: "standard", epochs: 1 },
+      model: { architecture: "tied", hidden: [], code: 90, codeActivation: "relu", output: "linear" },
+      penalty: { kind: "topk", k: 9 },
+    },
+    { folder: run },
+  );
+  const { path, sections } = await writeReport(run);
+  const expected = ["overview", "curves", "examples", "map", "codes", "atoms", "filters", "config"];
+  assert.deepEqual(sections, expected);
+  const { page, complaints, outside } = await open(t, path);
+  assert.deepEqual([complaints, outside()], [[], []]);
+  const note = (await page.locator("#atoms p.note").textContent()) ?? "";
+  const [, active = ""] = /(\d+) of 90 are active on some item/.exec(note) ?? [];
+  assert.ok(Number(active) > 9, note);
+  assert.match(note, /last less than \d\.\d ms, .* 1\.5 a tone as long as the window, 4 white noise\)\.$/);
+  const [curves, plane] = [page.locator("#atoms svg").first(), page.locator("#atoms svg").last()];
+  const shown = Math.min(80, Number(active));
+  assert.equal(await curves.locator('[aria-label="line"] path').count(), shown);
+  // Row after row, as they are read.
+  const pitches = await curves.locator('[aria-label="text"] text').evaluateAll((texts) =>
+    texts
+      .map((text) => ({ text: text.textContent ?? "", box: text.getBoundingClientRect() }))
+      .sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left)
+      .map(({ text }) => text),
+  );
+  const hertz = pitches.map((text) => Number(/^(\d+) Hz$/.exec(text)?.[1]));
+  assert.deepEqual(
+    hertz,
+    hertz.toSorted((a, b) => a - b),
+  );
+  assert.ok(hertz.length === shown && hertz.every((one) => one > 0 && one < 4000));
+  assert.equal(await plane.locator("rect[rx]").count(), shown);
+  assert.equal(await plane.locator("circle").count(), Number(active));
 });
 
 test("a run whose data is gone, or whose evaluation is of another model, has a report that says so", async () => {

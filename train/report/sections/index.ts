@@ -1,5 +1,6 @@
 // The report's sections, in their order.
 import type { SectionMaker } from "../section.ts";
+import { atoms } from "./atoms.ts";
 import { codes } from "./codes.ts";
 import { config } from "./config.ts";
 import { curves } from "./curves.ts";
@@ -18,6 +19,7 @@ export const sections: readonly SectionMaker[] = [
   map,
   grid,
   codes,
+  atoms,
   filters,
   config,
 ];
