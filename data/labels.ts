@@ -21,6 +21,11 @@ export class LabelColumn {
     this.#order.push(number);
   }
 
+  /** Holds the place of an item whose label does not matter. */
+  addNone(): void {
+    this.#order.push(-1);
+  }
+
   /**
    * Where every label is a whole number of 32 bits, that is its class; else classes are numbered in natural order
    * of their names. Throws `FormatError` for numbers that are not whole.

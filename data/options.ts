@@ -27,6 +27,18 @@ export interface SkipOptions {
   readonly skipBad?: boolean;
 }
 
+/** For sources that know what is wrong with an item before it is read. */
+export interface CheckOptions {
+  /** Look for bad items when the source is opened; else they reject the read that meets them. Default true. */
+  readonly check?: boolean;
+}
+
+/** For tables. */
+export interface KeepOptions {
+  /** Names of columns that go along with the items, as `kept`; they are not among the values unless `columns` says so. */
+  readonly keep?: readonly string[];
+}
+
 /** For sources of numbers without bounds of their own. */
 export interface RangeOptions {
   /** Lowest and highest value, where they are known. Default: measured in one pass over the values. */
@@ -109,6 +121,8 @@ export function choice<const T extends string | number>(...values: readonly T[])
 /** Kinds to be spread into a source's own. */
 export const commonKinds: OptionKinds<CommonOptions> = { name: text, classNames: names };
 export const skipKinds: OptionKinds<SkipOptions> = { skipBad: flag };
+export const checkKinds: OptionKinds<CheckOptions> = { check: flag };
+export const keepKinds: OptionKinds<KeepOptions> = { keep: names };
 export const rangeKinds: OptionKinds<RangeOptions> = { range };
 export const shapeKinds: OptionKinds<ShapeOptions> = {
   shape: dimensions("whole numbers, at least 1, such as 28x28x1"),

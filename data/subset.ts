@@ -25,12 +25,13 @@ export function subset(
     const wanted = `a whole number within [0, ${dataset.length})`;
     throw new DataOptionError(`${dataset.name}: index ${i} of the subset`, index, wanted);
   });
-  const { close: _, labels, ...rest } = dataset;
+  const { close: _, kept: _kept, id, labels, ...rest } = dataset;
   return {
     ...rest,
     name,
     length: chosen.length,
     ...(labels && { labels: pickLabels(labels, chosen) }),
+    ...(id && { id: (index) => id(chosen[index] as number) }),
     async read(start, end) {
       checkSpan(name, start, end, chosen.length);
       return gather(dataset, chosen.subarray(start, end));

@@ -6,6 +6,8 @@ export interface ColumnOptions {
   readonly columns?: readonly string[];
   /** The column of class numbers or class names. Default: none. */
   readonly label?: string;
+  /** Names of columns that go along as texts. Default: none. */
+  readonly keep?: readonly string[];
   /** Whether row 1 holds the names. Default: whether no cell of it is a number. */
   readonly header?: boolean;
 }
@@ -17,7 +19,13 @@ export interface TableColumns {
   /** Where the features are in a row, and their names. */
   readonly features: readonly number[];
   readonly names: readonly string[];
-  readonly label?: { readonly index: number; readonly name: string };
+  readonly label?: NamedColumn;
+  readonly kept: readonly NamedColumn[];
+}
+
+export interface NamedColumn {
+  readonly index: number;
+  readonly name: string;
 }
 
 const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
@@ -49,17 +57,19 @@ export function planColumns(
   const find = (option: string, name: string) => findColumn(path, all, option, name);
   const label =
     options.label === undefined ? undefined : { index: find("label", options.label), name: options.label };
+  const kept = (options.keep ?? []).map((name) => ({ index: find("keep", name), name }));
+  const isTaken = (index: number) => index === label?.index || kept.some((column) => column.index === index);
   const rows = header ? others : [first, ...others];
   const holdsNumbers = (index: number) => rows.some((row) => !Number.isNaN(parseNumber(row[index] ?? "")));
   const features =
     options.columns?.map((name) => find("columns", name)) ??
-    [...all.keys()].filter((index) => index !== label?.index && holdsNumbers(index));
+    [...all.keys()].filter((index) => !isTaken(index) && holdsNumbers(index));
   if (features.length === 0 && rows.length > 0) {
     const found = `has no number in the first ${rows.length} rows`;
     throw new FormatError(path, found, "at least 1 column of numbers besides the label");
   }
   const names = features.map((index) => all[index] ?? "");
-  return { header, width: all.length, features, names, ...(label && { label }) };
+  return { header, width: all.length, features, names, kept, ...(label && { label }) };
 }
 
 function findColumn(path: string, all: readonly string[], option: string, name: string): number {

@@ -6,4 +6,5 @@ export const csv: Source = {
   usage: "a .csv file",
   matches: (spec, found) => found.kind !== "folder" && /\.[ct]sv(\.gz)?$/i.test(spec),
   open: openGiven,
+  walk: ({ range }) => ({ range, memory: 0, check: false }),
 };

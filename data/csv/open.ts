@@ -1,13 +1,17 @@
 // Opens .csv files: one streaming pass turns the text into float32 rows, which are what is read from then on.
 import { basename } from "node:path";
-import type { Dataset } from "../dataset.ts";
+import type { Dataset, KeptColumn } from "../dataset.ts";
 import { EmptyDatasetError } from "../errors.ts";
 import { checkSpan } from "../memory.ts";
 import {
+  type CheckOptions,
   type CommonOptions,
+  checkKinds,
   commonKinds,
   flag,
   type GivenOptions,
+  type KeepOptions,
+  keepKinds,
   names,
   type OptionKind,
   type OptionKinds,
@@ -22,13 +26,21 @@ import {
   wholeNumber,
 } from "../options.ts";
 import { MEMORY, RowStore } from "../rows/row-store.ts";
+import { TextRows } from "../rows/text-rows.ts";
 import { reshaped } from "../shape.ts";
 import { BadItems } from "../skipped.ts";
-import { type ColumnOptions, isEmptyRow, planColumns } from "./columns.ts";
+import { type ColumnOptions, isEmptyRow, planColumns, type TableColumns } from "./columns.ts";
 import { readRows } from "./rows.ts";
 import { TableBuilder } from "./table.ts";
 
-export interface CsvOptions extends CommonOptions, SkipOptions, RangeOptions, ShapeOptions, ColumnOptions {
+export interface CsvOptions
+  extends CommonOptions,
+    SkipOptions,
+    CheckOptions,
+    RangeOptions,
+    ShapeOptions,
+    ColumnOptions,
+    KeepOptions {
   /** What stands between cells: one character, or `tab`. Default: guessed. */
   readonly delimiter?: string;
   /** MiB of values to keep in memory; beyond that all are kept in a temporary file. Default 512. */
@@ -53,6 +65,8 @@ const kinds: OptionKinds<CsvOptions> = {
   header: flag,
   delimiter,
   memory: wholeNumber(0),
+  ...checkKinds,
+  ...keepKinds,
 };
 
 /** Rows from which columns are told apart. */
@@ -79,7 +93,15 @@ export async function openGiven(path: string, given: GivenOptions): Promise<Data
   const bad = new BadItems(options.skipBad);
   const opened = await readTable(path, options, bad);
   if (!opened) throw new EmptyDatasetError(path, "no row in it");
-  const { store, table, columns } = opened;
+  const { store, table, columns, kept } = opened;
+  const checkRow = (row: number) => {
+    const error = table.late?.get(row);
+    if (error) throw error;
+  };
+  const close = async () => {
+    await store.close();
+    await kept?.close();
+  };
   try {
     const { length } = table;
     if (length === 0) bad.refuseEmpty(path);
@@ -93,31 +115,50 @@ export async function openGiven(path: string, given: GivenOptions): Promise<Data
       ...table.finish(),
       ...(options.classNames && { classNames: options.classNames }),
       ...bad.fields,
+      ...(kept && { kept: columns.kept.map(({ name }, at) => keptColumn(name, at, kept)) }),
       async read(start, end) {
         checkSpan(path, start, end, length);
+        for (let row = start; row < end; row++) checkRow(row);
         return new Float32Array((await store.read(start, end)).buffer);
       },
       async gather(indices) {
-        for (const index of indices) checkSpan(path, index, index + 1, length);
+        for (const index of indices) {
+          checkSpan(path, index, index + 1, length);
+          checkRow(index);
+        }
         return new Float32Array((await store.gather(indices)).buffer);
       },
-      close: () => store.close(),
+      close,
     };
     return dataset;
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
 }
 
+function keptColumn(name: string, at: number, rows: TextRows): KeptColumn {
+  return {
+    name,
+    type: "text",
+    async read(start, end) {
+      return (await rows.read(start, end)).map((texts) => texts[at] ?? "");
+    },
+  };
+}
+
 /** All rows of the file; undefined where it has none. */
 async function readTable(path: string, options: CsvOptions, bad: BadItems) {
-  let opened: { columns: ReturnType<typeof planColumns>; store: RowStore; table: TableBuilder } | undefined;
+  let opened:
+    | { columns: TableColumns; store: RowStore; table: TableBuilder; kept: TextRows | undefined }
+    | undefined;
   let sample: (readonly string[])[] = [];
   const begin = async () => {
     const columns = planColumns(path, sample, options);
     const store = new RowStore(4 * columns.features.length, options.memory ?? MEMORY);
-    opened = { columns, store, table: new TableBuilder(path, columns, store, bad) };
+    const kept = columns.kept.length > 0 ? new TextRows() : undefined;
+    const table = new TableBuilder(path, columns, { store, kept, bad, check: options.check ?? true });
+    opened = { columns, store, table, kept };
     const rows = sample;
     sample = [];
     const start = rows.findIndex((row) => !isEmptyRow(row)) + (columns.header ? 1 : 0);
@@ -134,6 +175,7 @@ async function readTable(path: string, options: CsvOptions, bad: BadItems) {
     return opened;
   } catch (error) {
     await opened?.store.close();
+    await opened?.kept?.close();
     throw error;
   }
 }

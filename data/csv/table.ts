@@ -3,8 +3,18 @@ import { BadItemError } from "../errors.ts";
 import { LabelColumn } from "../labels.ts";
 import { RangeMeter } from "../range.ts";
 import type { RowStore } from "../rows/row-store.ts";
+import type { TextRows } from "../rows/text-rows.ts";
 import type { BadItems } from "../skipped.ts";
 import { isEmptyRow, parseNumber, type TableColumns } from "./columns.ts";
+
+export interface TableParts {
+  readonly store: RowStore;
+  /** For the columns that are kept as texts, where there are any. */
+  readonly kept: TextRows | undefined;
+  readonly bad: BadItems;
+  /** Whether a bad row is left out, or refused, at once. */
+  readonly check: boolean;
+}
 
 export class TableBuilder {
   readonly #path: string;
@@ -12,12 +22,17 @@ export class TableBuilder {
   readonly #store: RowStore;
   readonly #bad: BadItems;
   readonly #labels: LabelColumn | undefined;
+  readonly #kept: TextRows | undefined;
+  /** Row to what is wrong with it, where that is to be said when it is read; else undefined. */
+  readonly late: Map<number, BadItemError> | undefined;
   readonly meter = new RangeMeter();
   /** Rows kept so far. */
   length = 0;
 
-  constructor(path: string, columns: TableColumns, store: RowStore, bad: BadItems) {
+  constructor(path: string, columns: TableColumns, { store, kept, bad, check }: TableParts) {
     this.#path = path;
+    this.#kept = kept;
+    this.late = check ? undefined : new Map();
     this.#columns = columns;
     this.#store = store;
     this.#bad = bad;
@@ -28,16 +43,25 @@ export class TableBuilder {
   async add(rows: readonly (readonly string[])[], first: number): Promise<void> {
     const width = this.#columns.features.length;
     const values = new Float32Array(rows.length * width);
+    const texts: string[][] = [];
     let kept = 0;
-    rows.forEach((row, i) => {
-      if (isEmptyRow(row)) return;
+    for (const [i, row] of rows.entries()) {
+      if (isEmptyRow(row)) continue;
       try {
         this.#convert(row, first + i, values.subarray(kept * width, (kept + 1) * width));
-        kept++;
       } catch (error) {
-        this.#bad.add(error);
+        if (!this.late || !(error instanceof BadItemError)) {
+          this.#bad.add(error);
+          continue;
+        }
+        values.fill(0, kept * width, (kept + 1) * width);
+        this.#labels?.addNone();
+        this.late.set(this.length + kept, error);
       }
-    });
+      kept++;
+      if (this.#kept) texts.push(this.#columns.kept.map(({ index }) => row[index] ?? ""));
+    }
+    await this.#kept?.append(texts);
     const good = values.subarray(0, kept * width);
     this.meter.add(good);
     await this.#store.write(this.length, new Uint8Array(good.buffer, 0, good.byteLength));

@@ -10,4 +10,5 @@ export const npy: Source = {
     return /\.npy$/i.test(spec) || (found.kind === "file" && looksLikeNpy(found.head));
   },
   open: openGiven,
+  walk: ({ range }) => ({ range }),
 };

@@ -12,11 +12,17 @@ export interface ParquetColumn {
   readonly path: string;
 }
 
+export interface ParquetOptionsOfColumns {
+  readonly columns?: readonly string[];
+  readonly label?: string;
+  readonly keep?: readonly string[];
+}
+
 /** The columns asked for, else all of numbers and of lists of numbers. Throws `DataOptionError` or `FormatError`. */
 export function planParquetColumns(
   path: string,
   tree: SchemaTree,
-  { columns, label }: { readonly columns?: readonly string[]; readonly label?: string },
+  { columns, label, keep = [] }: ParquetOptionsOfColumns,
 ): readonly ParquetColumn[] {
   const all = tree.children.map(({ element }) => element.name);
   const find = (option: string, name: string): SchemaTree => {
@@ -25,9 +31,10 @@ export function planParquetColumns(
     throw new DataOptionError(`${path}: ${option}`, name, `names among: ${all.join(", ")}`);
   };
   if (label !== undefined) find("label", label);
+  for (const name of keep) find("keep", name);
   if (!columns) {
     const found = tree.children.flatMap((column) => featureColumn(column) ?? []);
-    const features = found.filter(({ name }) => name !== label);
+    const features = found.filter(({ name }) => name !== label && !keep.includes(name));
     if (features.length > 0) return features;
     const wanted = "at least 1 column of numbers or of lists of numbers besides the label";
     throw new FormatError(path, `has the columns ${all.join(", ") || "(none)"}`, wanted);

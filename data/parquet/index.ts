@@ -10,4 +10,5 @@ export const parquet: Source = {
     return magic || /\.parquet$/i.test(spec);
   },
   open: openGiven,
+  walk: ({ range }) => ({ range, memory: 0, check: false }),
 };

@@ -5,9 +5,13 @@ import { BadItemError, EmptyDatasetError } from "../errors.ts";
 import { LabelColumn } from "../labels.ts";
 import { checkSpan } from "../memory.ts";
 import {
+  type CheckOptions,
   type CommonOptions,
+  checkKinds,
   commonKinds,
   type GivenOptions,
+  type KeepOptions,
+  keepKinds,
   names,
   type OptionKinds,
   type RangeOptions,
@@ -26,8 +30,15 @@ import { survey } from "../survey.ts";
 import { type ParquetColumn, planParquetColumns, rangeFromStatistics } from "./columns.ts";
 import { openParquetFile, type ParquetFile, unreadable } from "./file.ts";
 import { type FeatureColumn, isList, RowGroups } from "./groups.ts";
+import { keptColumn } from "./kept.ts";
 
-export interface ParquetOptions extends CommonOptions, SkipOptions, RangeOptions, ShapeOptions {
+export interface ParquetOptions
+  extends CommonOptions,
+    SkipOptions,
+    CheckOptions,
+    RangeOptions,
+    ShapeOptions,
+    KeepOptions {
   /** Names of the columns to read, in this order. Default: all of numbers and lists of numbers, but the label. */
   readonly columns?: readonly string[];
   /** The column of class numbers or class names. Default: none. */
@@ -44,6 +55,8 @@ const kinds: OptionKinds<ParquetOptions> = {
   columns: names,
   label: text,
   memory: wholeNumber(0),
+  ...checkKinds,
+  ...keepKinds,
 };
 
 /**
@@ -72,7 +85,9 @@ export async function openGiven(path: string, given: GivenOptions): Promise<Data
     const columns = await Promise.all(planned.map((column) => measureWidth(file, column)));
     const bad = new Map<number, BadItemError>();
     const labels =
-      options.label === undefined ? {} : await readLabels(file, options.label, bad, options.skipBad);
+      options.label === undefined
+        ? {}
+        : await readLabels(file, options.label, bad, options.skipBad || options.check === false);
     const groups = new RowGroups(file, columns, options.memory ?? MEMORY, bad);
     const width = columns.reduce((sum, column) => sum + column.width, 0);
     const dataset: Omit<Dataset, "range"> = {
@@ -85,6 +100,7 @@ export async function openGiven(path: string, given: GivenOptions): Promise<Data
       ),
       ...labels,
       ...(options.classNames && { classNames: options.classNames }),
+      ...(options.keep && { kept: options.keep.map((name) => keptColumn(file, name)) }),
       async read(start, end) {
         checkSpan(path, start, end, length);
         return groups.read(start, end);
@@ -120,7 +136,7 @@ async function readLabels(
   { path, scan }: ParquetFile,
   label: string,
   bad: Map<number, BadItemError>,
-  skipBad = false,
+  isLater = false,
 ) {
   const where = `column ${JSON.stringify(label)}`;
   const column = new LabelColumn(`${path}: ${where}`);
@@ -141,7 +157,7 @@ async function readLabels(
       }
       const item = `row ${range.rowStart + i}`;
       const error = new BadItemError(`${path}: ${item}`, item, `${where} has no value`, "a label");
-      if (!skipBad) throw error;
+      if (!isLater) throw error;
       bad.set(range.rowStart + i, error);
       // Its place is kept with any label: the row will be left out.
       if (some === undefined) missing++;

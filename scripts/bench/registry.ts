@@ -2,8 +2,9 @@
 
 import type { Benchmark } from "./benchmark.ts";
 import { encode } from "./encode.ts";
+import { features } from "./features.ts";
 import { runs } from "./runs.ts";
 import { startup } from "./startup.ts";
 import { train } from "./train.ts";
 
-export const benchmarks: readonly Benchmark[] = [train, encode, runs, startup];
+export const benchmarks: readonly Benchmark[] = [train, encode, features, runs, startup];

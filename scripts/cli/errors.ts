@@ -2,6 +2,7 @@
 
 import type { Writable } from "node:stream";
 import { DataError } from "../../data/errors.ts";
+import { FeatureError } from "../../export/features/errors.ts";
 import { OnnxError } from "../../export/onnx/errors.ts";
 import { PackageError } from "../../export/package/errors.ts";
 import { WriteError } from "../../export/synced-file.ts";
@@ -27,6 +28,7 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 const knownErrors: readonly ErrorClass[] = [
   CommandError,
   DataError,
+  FeatureError,
   OnnxError,
   PackageError,
   RuntimeError,

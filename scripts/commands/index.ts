@@ -2,6 +2,7 @@
 
 import type { CommandFactory } from "../cli/command.ts";
 import { doctor } from "./doctor.ts";
+import { encode } from "./encode.ts";
 import { evaluate } from "./evaluate.ts";
 import { explain } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -16,6 +17,7 @@ export const commands: readonly CommandFactory[] = [
   evaluate,
   report,
   exportCommand,
+  encode,
   serve,
   explain,
   doctor,

@@ -1,0 +1,68 @@
+// Makes one shard: its files, then its record. Made again, it is the same; until both are whole there is none.
+import { writeFile } from "node:fs/promises";
+import { BadItemError } from "../../data/index.ts";
+import { BadFeatureItemError } from "./errors.ts";
+import type { RowWriter } from "./formats/format.ts";
+import { formats } from "./formats/registry.ts";
+import { planHash, type Shard } from "./plan.ts";
+import { type BadItem, recordName, type ShardRecord } from "./record.ts";
+import { type RowsOptions, rowsOf } from "./rows.ts";
+import { type Storage, sumOf } from "./storage.ts";
+
+export interface ShardOptions extends RowsOptions {
+  readonly storage: Storage;
+  /** Holds back reading and encoding, not writing's end, while another shard of this process is at it. */
+  readonly turn: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Called after each batch with the items that have been dealt with, bad ones included. */
+  readonly onItems: (items: number) => void;
+}
+
+/**
+ * Writes `part-….parquet` (or another format's files) and then `part-….json`.
+ *
+ * Rejects with `BadFeatureItemError`, the signal's reason, `WriteError`, and what runtime and source say; then nothing
+ * of the shard is left.
+ */
+export async function makeShard(shard: Shard, options: ShardOptions): Promise<ShardRecord> {
+  const { plan, storage, turn } = options;
+  const format = formats[plan.format];
+  const names = format.suffixes.map((suffix) => shard.name + suffix);
+  const record = await storage.put(names, async (paths): Promise<ShardRecord> => {
+    const writer = await format.open(paths, plan.columns, plan.compression);
+    try {
+      const { rows, bad, begun } = await turn(() => writeRows(shard, writer, options));
+      await options.clock.time("write", () => writer.finish());
+      const sums = await Promise.all(paths.map(sumOf));
+      return {
+        ...{ shard: shard.name, plan: planHash(plan), start: shard.start, end: shard.end, rows, bad },
+        files: sums.map((sum, i) => ({ name: names[i] as string, ...sum })),
+        seconds: (performance.now() - begun) / 1000,
+      };
+    } finally {
+      await writer.close();
+    }
+  });
+  await storage.put([recordName(shard)], async ([path = ""]) => {
+    await writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
+  });
+  return record;
+}
+
+async function writeRows(shard: Shard, writer: RowWriter, options: ShardOptions) {
+  const { clock, signal, onItems } = options;
+  signal.throwIfAborted();
+  const begun = performance.now();
+  const bad: BadItem[] = [];
+  let rows = 0;
+  try {
+    for await (const batch of rowsOf(shard, options)) {
+      await clock.time("write", () => writer.add(batch));
+      rows += batch.count;
+      bad.push(...batch.bad);
+      onItems(batch.count + batch.bad.length);
+    }
+  } catch (error) {
+    throw error instanceof BadItemError ? new BadFeatureItemError(shard.name, error) : error;
+  }
+  return { rows, bad, begun };
+}

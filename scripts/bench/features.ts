@@ -1,0 +1,201 @@
+// Feature tables: exporting beside each of its stages alone, and the memory of ten times as many rows.
+
+import { spawnSync } from "node:child_process";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Dataset, memoryDataset, openToWalk } from "../../data/index.ts";
+import { formats } from "../../export/features/formats/registry.ts";
+import { readItems } from "../../export/features/items.ts";
+import { type FeatureJob, openJob } from "../../export/features/job.ts";
+import { checkFeatureOptions } from "../../export/features/options.ts";
+import { shardsOf } from "../../export/features/plan.ts";
+import { type RowBatch, rowsOf } from "../../export/features/rows.ts";
+import { StageClock } from "../../export/features/stage-clock.ts";
+import { exportFeatures, readManifest } from "../../export/index.ts";
+import { loadRuntime, type Runtime } from "../../runtime/index.ts";
+import { root } from "../repository.ts";
+import { type BenchContext, type Benchmark, type BenchRow, benchRow } from "./benchmark.ts";
+import { writePngFolder } from "./png-folder.ts";
+import { PIXELS, SIDE, writeUntrainedPackage } from "./untrained-package.ts";
+
+const PNGS = 20_000;
+const BYTE_ITEMS = 60_000;
+const SHARD = 8_192;
+const ROUNDS = 3;
+/** Rows of the smaller of two exports whose memory is compared: MNIST has as many. The other has ten times as many. */
+const FEW = 60_000;
+const MEGABYTE = 2 ** 20;
+
+const memoryProgram = fileURLToPath(new URL("features-memory.ts", import.meta.url));
+
+export const features: Benchmark = {
+  name: "features",
+  description: "feature tables: rows/s beside each stage alone, memory of ten times as many rows",
+  async run(context) {
+    const folder = await mkdtemp(join(tmpdir(), "latentkit-bench-"));
+    try {
+      const model = join(folder, "package");
+      await writeUntrainedPackage(model);
+      context.say(`making ${PNGS} PNGs`);
+      const pngs = join(folder, "pngs");
+      await writePngFolder(pngs, PNGS, SIDE);
+      const bytes = join(folder, "bytes.npy");
+      await writeByteNpy(bytes, BYTE_ITEMS);
+      return [
+        ...(await stages("PNG files", model, pngs, folder, context)),
+        ...(await stages(".npy file", model, bytes, folder, context)),
+        await memory(model, folder, context),
+      ];
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Items/s of everything together against the slowest stage alone. */
+async function stages(
+  name: string,
+  model: string,
+  source: string,
+  folder: string,
+  { say, compare }: BenchContext,
+): Promise<BenchRow[]> {
+  say(`${name}: decode, encode, write, and all of it`);
+  const options = { shardSize: SHARD, device: "cpu" } as const;
+  const out = join(folder, "out");
+  const job = await openJob(model, source, checkFeatureOptions({ out, ...options }));
+  const runtime = await loadRuntime(model, { device: "cpu", maxBatchSize: job.plan.batchSize });
+  const { items } = job.plan.source;
+  const manifest = await readManifest(model);
+  try {
+    const rate = (work: () => Promise<unknown>) => async () => {
+      const start = performance.now();
+      await work();
+      return (1000 * items) / (performance.now() - start);
+    };
+    const inMemory = { ...job, dataset: noise(items, job.dataset) };
+    const rows = await collectRows(inMemory, runtime);
+    const measured = await compare({
+      rounds: ROUNDS,
+      candidates: {
+        decode: rate(async () => {
+          // Opened anew: nothing of an earlier round is kept.
+          const dataset = await openToWalk(source, manifest.input);
+          await decodeAll({ ...job, dataset });
+          await dataset.close?.();
+        }),
+        encode: rate(() => encodeAll(inMemory, runtime)),
+        write: rate(() => writeAll(job, rows, join(folder, "alone"))),
+        whole: async () => {
+          await rm(out, { recursive: true, force: true });
+          return (await exportFeatures(model, source, { out, ...options })).itemsPerSecond;
+        },
+      },
+    });
+    const { whole, ...alone } = measured;
+    const slowest = Math.min(...Object.values(alone).map(({ median }) => median));
+    const unit = "items/s";
+    return [
+      ...Object.entries(alone).map(([stage, { median }]) =>
+        benchRow({ metric: `${name}: ${stage} alone`, value: median, unit }),
+      ),
+      benchRow({
+        ...{
+          metric: `${name}: all, against the slowest stage`,
+          value: whole.median,
+          unit,
+          baseline: slowest,
+        },
+        goal: { at: "least", limit: 0.85 },
+      }),
+    ];
+  } finally {
+    await runtime.dispose();
+    await job.close();
+  }
+}
+
+async function decodeAll({ plan, dataset }: Pick<FeatureJob, "plan" | "dataset">): Promise<void> {
+  for (const shard of shardsOf(plan)) {
+    for await (const _ of readItems(dataset, shard, { batchSize: plan.batchSize, skipBad: false }));
+  }
+}
+
+async function encodeAll(job: FeatureJob, runtime: Runtime): Promise<void> {
+  for await (const _ of encoded(job, runtime));
+}
+
+async function collectRows(job: FeatureJob, runtime: Runtime): Promise<RowBatch[]> {
+  const all: RowBatch[] = [];
+  for await (const rows of encoded(job, runtime)) all.push(rows);
+  return all;
+}
+
+async function* encoded({ plan, dataset }: FeatureJob, runtime: Runtime): AsyncGenerator<RowBatch> {
+  const { signal } = new AbortController();
+  for (const shard of shardsOf(plan)) {
+    yield* rowsOf(shard, { dataset, runtime, plan, skipBad: false, signal, clock: new StageClock() });
+  }
+}
+
+async function writeAll({ plan }: FeatureJob, rows: readonly RowBatch[], path: string): Promise<void> {
+  const format = formats[plan.format];
+  const perShard = Math.ceil(plan.shardSize / plan.batchSize);
+  for (let from = 0; from < rows.length; from += perShard) {
+    const paths = format.suffixes.map((suffix) => path + suffix);
+    const writer = await format.open(paths, plan.columns, plan.compression);
+    for (const batch of rows.slice(from, from + perShard)) await writer.add(batch);
+    await writer.finish();
+    await writer.close();
+    for (const written of paths) await rm(written);
+  }
+}
+
+/** As many items of the same kind, in memory, under the same names. */
+function noise(count: number, { shape, labels, classNames, id }: Dataset): Dataset {
+  const data = Uint8Array.from({ length: count * PIXELS }, (_, i) => (i * 2654435761) >>> 24);
+  const facts = { ...(labels && { labels }), ...(classNames && { classNames }), ...(id && { id }) };
+  return memoryDataset({ name: "noise", data, shape, range: [0, 255], ...facts });
+}
+
+/** Peak of the resident memory of a process that exports, with ten times the rows against without. */
+async function memory(model: string, folder: string, { say }: BenchContext): Promise<BenchRow> {
+  const peak = async (rows: number) => {
+    say(`memory: ${rows} rows`);
+    const [source, out] = [join(folder, `${rows}.npy`), join(folder, `out-${rows}`)];
+    await writeByteNpy(source, rows);
+    const args = ["--import", "tsx", memoryProgram, model, source, out, String(SHARD)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+    await rm(source);
+    if (status !== 0) throw new Error(`exporting ${rows} rows ended with status ${status}: ${stderr}`);
+    return Number(stdout) / MEGABYTE;
+  };
+  const [few, many] = [await peak(FEW), await peak(10 * FEW)];
+  return benchRow({
+    ...{ metric: `peak memory, ${10 * FEW} rows against ${FEW}`, value: many, unit: "MiB", baseline: few },
+    goal: { at: "most", limit: 1.1 },
+  });
+}
+
+/** A .npy file of images of bytes, written in pieces. */
+async function writeByteNpy(path: string, rows: number): Promise<void> {
+  const dict = `{'descr': '|u1', 'fortran_order': False, 'shape': (${rows}, ${SIDE}, ${SIDE}, 1), }`;
+  const head = Buffer.alloc(128, " ");
+  head.write("\x93NUMPY\x01\x00v\x00", 0, "latin1");
+  head.write(dict, 10, "latin1");
+  head.write("\n", 127, "latin1");
+  const file = await open(path, "w");
+  try {
+    await file.write(head);
+    for (let from = 0; from < rows; from += 1000) {
+      const count = Math.min(1000, rows - from);
+      await file.write(
+        Uint8Array.from({ length: count * PIXELS }, (_, i) => ((i + from) * 2654435761) >>> 24),
+      );
+    }
+  } finally {
+    await file.close();
+  }
+}

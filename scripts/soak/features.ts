@@ -1,0 +1,184 @@
+// `npm run soak:features -- [--kills N] [--seed N]`: kills exports of features at random moments; each has to end, once
+// started again, with the same files and rows as one that was never killed. Exit status 0 only where all do.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { seededRandom } from "../../data/index.ts";
+import { type FeatureEvent, readFeatures } from "../../export/index.ts";
+import { PIXELS, SIDE, writeUntrainedPackage } from "../bench/untrained-package.ts";
+import { reportError, UsageError } from "../cli/errors.ts";
+import { wholeNumber } from "../cli/options.ts";
+import { formatTable } from "../cli/table.ts";
+import { root } from "../repository.ts";
+
+/** Kills of one set, before it is left to end. */
+const KILLS_PER_SET = 4;
+const IMAGES = 20_000;
+const SHARD = 500;
+
+const program = fileURLToPath(new URL("exporting.ts", import.meta.url));
+
+interface Inputs {
+  readonly model: string;
+  readonly source: string;
+}
+
+interface Ended {
+  /** Whether it was killed; else it had ended before. */
+  readonly killed: boolean;
+  /** Shards that it found whole. */
+  readonly found: number;
+  /** Shards that it made. */
+  readonly made: number;
+  /** Whether a shard was being written: a part of it was left behind. */
+  readonly inWriting: boolean;
+  /** Milliseconds from its first items to its end; NaN where it came to none. */
+  readonly milliseconds: number;
+}
+
+interface Kill extends Ended {
+  readonly set: number;
+  readonly after: number;
+  same: boolean;
+}
+
+try {
+  const { kills, seed } = readArguments();
+  const folder = await mkdtemp(join(tmpdir(), "latentkit-soak-"));
+  try {
+    process.exitCode = (await soak(folder, kills, seed)) ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+} catch (error) {
+  process.exitCode = reportError(error, process.stderr);
+}
+
+async function soak(folder: string, wanted: number, seed: number): Promise<boolean> {
+  const random = seededRandom(seed);
+  const inputs = { model: join(folder, "package"), source: join(folder, "images-idx3-ubyte") };
+  await writeUntrainedPackage(inputs.model);
+  const header = Buffer.alloc(16);
+  for (const [i, value] of [0x803, IMAGES, SIDE, SIDE].entries()) header.writeUInt32BE(value, 4 * i);
+  const pixels = Uint8Array.from({ length: IMAGES * PIXELS }, () => 256 * random());
+  await writeFile(inputs.source, Buffer.concat([header, pixels]));
+  const whole = join(folder, "whole");
+  const { milliseconds } = await exportAndKill(inputs, whole, Number.POSITIVE_INFINITY);
+  const expected = await outcomeOf(whole);
+  process.stderr.write(`unbroken: ${Math.round(milliseconds)} ms from its first items\n`);
+  const kills: Kill[] = [];
+  for (let set = 1; kills.length < wanted; set++) {
+    const out = join(folder, `set-${set}`);
+    const these: Kill[] = [];
+    const share = Math.min(KILLS_PER_SET, wanted - kills.length);
+    for (let ended = false; !ended; ) {
+      const after = these.length < share ? 0.4 * random() * milliseconds : Number.POSITIVE_INFINITY;
+      const one = await exportAndKill(inputs, out, after);
+      ended = !one.killed;
+      if (one.killed) these.push({ ...one, set, after, same: false });
+    }
+    const same = (await outcomeOf(out)) === expected;
+    for (const kill of these) kill.same = same;
+    kills.push(...these);
+    process.stderr.write(`set ${set}: ${these.length} kills, ${same ? "the same end" : "ANOTHER END"}\n`);
+    await rm(out, { recursive: true });
+  }
+  return report(kills);
+}
+
+/** Kills with SIGKILL so many milliseconds after the first items; never where that is infinite. */
+async function exportAndKill({ model, source }: Inputs, out: string, after: number): Promise<Ended> {
+  const before = await partsIn(out);
+  const child = spawn(process.execPath, ["--import", "tsx", program, model, source, out, String(SHARD)], {
+    ...{ cwd: root, stdio: ["ignore", "pipe", "inherit"] },
+  });
+  const ended = new Promise<{ status: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve({ status, signal }));
+  });
+  const seen = { found: 0, shard: 0 };
+  let startedAt = Number.NaN;
+  let killing: Promise<boolean> | undefined;
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    const { type } = JSON.parse(line) as FeatureEvent;
+    if (type === "found" || type === "shard") seen[type]++;
+    // Loading the package takes as long as much of the work; kills are to come in the work.
+    if (killing || (type !== "progress" && type !== "shard")) continue;
+    startedAt = performance.now();
+    killing = Number.isFinite(after)
+      ? setTimeout(after).then(() => child.kill("SIGKILL"))
+      : Promise.resolve(false);
+  }
+  const { status, signal } = await ended;
+  const milliseconds = performance.now() - startedAt;
+  await killing;
+  const killed = signal === "SIGKILL";
+  if (!killed && status !== 0) throw new Error(`the export into ${out} ended with status ${status}`);
+  const left = (await partsIn(out)).filter((name) => !before.includes(name));
+  return { killed, found: seen.found, made: seen.shard, inWriting: killed && left.length > 0, milliseconds };
+}
+
+/** Files that are being written have a hidden name until they are whole. */
+async function partsIn(out: string): Promise<readonly string[]> {
+  const names: string[] = await readdir(out).catch(() => []);
+  return names.filter((name) => name.startsWith("."));
+}
+
+/** A hash of all files but for the time that shards took, and of all rows as they are read back. */
+async function outcomeOf(out: string): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of (await readdir(out)).sort()) {
+    const content = await readFile(join(out, name), "latin1");
+    hash.update(`${name}\n${content.replace(/"seconds": [\d.e+-]+/, "")}`);
+  }
+  for await (const { ids, codes, errors } of readFeatures(out)) {
+    hash
+      .update(JSON.stringify(ids))
+      .update(codes)
+      .update(errors ?? "");
+  }
+  return hash.digest("hex");
+}
+
+function report(kills: readonly Kill[]): boolean {
+  const right = { align: "right" } as const;
+  const table = formatTable(
+    [
+      ...["kill", "set", "after ms", "shards found", "shards made"].map((title) => ({ title, ...right })),
+      ...[{ title: "while writing one" }, { title: "same end" }],
+    ],
+    kills.map(({ set, after, found, made, inWriting, same }, i) => [
+      ...[i + 1, set, Math.round(after), found, made].map(String),
+      ...[inWriting ? "yes" : "no", same ? "yes" : "NO"],
+    ]),
+  );
+  const inWriting = kills.filter((kill) => kill.inWriting).length;
+  const same = kills.filter((kill) => kill.same).length;
+  process.stdout.write(`${table}\n\n${kills.length} kills, ${inWriting} while a shard was being written; `);
+  process.stdout.write(`${same} of ${kills.length} in sets that ended as the unbroken one\n`);
+  if (inWriting === 0)
+    process.stderr.write("none came while a shard was being written: try another --seed\n");
+  return same === kills.length && inWriting > 0;
+}
+
+function readArguments() {
+  const { kills, seed } = parse();
+  return { kills: wholeNumber("--kills", { min: 1 })(kills), seed: wholeNumber("--seed")(seed) };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: { kills: { type: "string", default: "20" }, seed: { type: "string", default: "1" } },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
