@@ -56,7 +56,8 @@ export function memoryDataset({ data, ...fields }: MemoryDatasetFields): Dataset
           ? new Uint8Array(indices.length * size)
           : new Float32Array(indices.length * size);
       indices.forEach((index, row) => {
-        checkSpan(fields.name, index, index + 1, length);
+        // Called for each item of each step: what is right costs one comparison.
+        if (index >= length) checkSpan(fields.name, index, index + 1, length);
         out.set(data.subarray(index * size, (index + 1) * size), row * size);
       });
       return out;

@@ -1,11 +1,12 @@
 // The training loop: epochs of batches, validation, learning rate, best weights, early end, checkpoints.
-import { type Batch, batches, type Dataset, prefetch } from "../../data/index.ts";
+import type { Dataset } from "../../data/index.ts";
 import type { TrainConfig } from "../config/index.ts";
 import { DivergedError, StoppedError } from "../errors.ts";
 import { penaltyWeight } from "../penalties/index.ts";
 import type { Phase } from "../procedures/phases.ts";
 import { scheduleFactor } from "../schedules.ts";
 import type { Checkpoints } from "./checkpoint.ts";
+import type { EpochReader } from "./epoch-reader.ts";
 import type { RunEvent } from "./events.ts";
 import type { Monitor } from "./monitor.ts";
 import type { RunState } from "./state.ts";
@@ -18,6 +19,7 @@ const INTERVAL = 100;
 export interface LoopOptions {
   readonly trainer: Trainer;
   readonly training: Dataset;
+  readonly reader: EpochReader;
   readonly monitor: Monitor;
   /** Whether the monitor's items are kept from training: their loss is then what counts. */
   readonly hasValidation: boolean;
@@ -58,12 +60,12 @@ async function save(state: RunState, { trainer, config, checkpoints, onEvent }: 
 }
 
 async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
-  const { trainer, training, onEvent, shouldStop, phase } = options;
+  const { trainer, training, reader, onEvent, shouldStop, phase } = options;
   const { config } = phase;
   const steps = Math.ceil(training.length / config.batchSize);
   let last = performance.now();
   let [reported, saved] = [last, last];
-  for await (const batch of remainingBatches(state, options)) {
+  for await (const batch of reader.batches(training, config, state)) {
     const ready = performance.now();
     if (shouldStop()) {
       await save(state, options);
@@ -95,13 +97,6 @@ async function runEpoch(state: RunState, options: LoopOptions): Promise<void> {
     }
     last = performance.now();
   }
-}
-
-/** What is left of the epoch under way: all of it, unless the run was resumed within. */
-async function* remainingBatches(state: RunState, { training, phase }: LoopOptions): AsyncGenerator<Batch> {
-  const { batchSize, seed } = phase.config;
-  const order = { batchSize, shuffle: true, seed, epoch: state.epoch, start: state.step };
-  yield* prefetch(batches(training, order), { ahead: 2 });
 }
 
 /** With the share of the one under way. */

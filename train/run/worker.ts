@@ -12,7 +12,8 @@ import { packageModels } from "../package.ts";
 import { buildClassifier, startFrom } from "../procedures/classifier.ts";
 import { classCount, labelledShare } from "../procedures/labelled.ts";
 import { type Phase, phasesOf } from "../procedures/phases.ts";
-import { Checkpoints, checkSameConfig } from "./checkpoint.ts";
+import { type Checkpoint, Checkpoints, checkSameConfig } from "./checkpoint.ts";
+import { EpochReader } from "./epoch-reader.ts";
 import type { RunEvent, StopRequest } from "./events.ts";
 import { checkpointsFolder, packageFolder, writeHistory, writeSummary } from "./folder.ts";
 import { runLoop } from "./loop.ts";
@@ -30,39 +31,72 @@ async function train(task: TrainTask): Promise<TrainResult> {
   const { config, port } = task;
   // Without it tfjs advises, on standard error, to install other backends.
   tf.enableProdMode();
-  const { engine, passedOver } = await openEngine(
-    config.engine,
-    config.threads > 0 ? { threads: config.threads } : {},
-  );
+  const reader = new EpochReader();
+  let dataset: Dataset | undefined;
   try {
-    const dataset = await openSource(config.data, config.skipBad ? { skipBad: true } : {});
+    dataset = await openSource(config.data, config.skipBad ? { skipBad: true } : {});
+    const scaled = config.scale === "standard" ? await standardScale(dataset) : dataset;
+    const items = divide(scaled, config);
+    const start = await startingPoint(task);
+    // An engine takes a while to open, and its first step to compile: the data need not wait for them.
+    reader.begin(items.training, config, start.state);
+    const { engine, passedOver } = await openEngine(
+      config.engine,
+      config.threads > 0 ? { threads: config.threads } : {},
+    );
     try {
-      const scaled = config.scale === "standard" ? await standardScale(dataset) : dataset;
-      return await trainOn(scaled, engine, passedOver, task);
+      return await trainOn({ ...items, dataset: scaled, reader }, start, engine, passedOver, task);
     } finally {
-      await dataset.close?.();
+      tf.disposeVariables();
+      await engine.dispose();
     }
   } finally {
-    tf.disposeVariables();
-    await engine.dispose();
+    await reader.close();
+    await dataset?.close?.();
     port.close();
   }
 }
 
+interface Items {
+  readonly training: Dataset;
+  readonly validation: Dataset | undefined;
+}
+
+function divide(dataset: Dataset, { validation: { share }, seed, corruption }: TrainTask["config"]): Items {
+  checkCorruption(corruption, dataset.shape);
+  if (share === 0) return { training: dataset, validation: undefined };
+  const { train: training, validation } = split(dataset, { validation: share, seed });
+  return { training, validation };
+}
+
+interface Start {
+  readonly checkpoints: Checkpoints;
+  /** The checkpoint to go on from. */
+  readonly found: Checkpoint | undefined;
+  readonly state: RunState;
+}
+
+async function startingPoint({ config, folder, resume }: TrainTask): Promise<Start> {
+  const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
+  const found = resume ? await checkpoints.latest() : undefined;
+  if (found) checkSameConfig(found, config);
+  return { checkpoints, found, state: found?.state ?? initialState() };
+}
+
 async function trainOn(
-  dataset: Dataset,
+  {
+    dataset,
+    training,
+    validation,
+    reader,
+  }: Items & { readonly dataset: Dataset; readonly reader: EpochReader },
+  { checkpoints, found, state }: Start,
   engine: Engine,
   passedOver: readonly PassedOver[],
-  { config, folder, resume, stopAfterEpoch, port }: TrainTask,
+  { config, folder, stopAfterEpoch, port }: TrainTask,
 ): Promise<TrainResult> {
   const engineName = `${engine.name}: ${engine.device}`;
-  checkCorruption(config.corruption, dataset.shape);
   const autoencoder = await buildAutoencoder(config, dataset.shape);
-  const { share } = config.validation;
-  const { train: training, validation } =
-    share > 0
-      ? split(dataset, { validation: share, seed: config.seed })
-      : { train: dataset, validation: undefined };
   const phases = phasesOf(config, autoencoder.pairs?.length ?? 0);
   const classifying = config.classifier.epochs > 0;
   const labelled = classifying ? labelledShare(training, config.classifier.labels, config.seed) : undefined;
@@ -75,7 +109,6 @@ async function trainOn(
     return autoencoding(autoencoder, config, dataset.shape);
   };
   const tell = (event: RunEvent) => port.postMessage(event);
-  const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
   tell({
     type: "start",
     engine: engineName,
@@ -84,9 +117,6 @@ async function trainOn(
     validationItems: validation?.length ?? 0,
     skipped: dataset.skipped ?? [],
   });
-  const found = resume ? await checkpoints.latest() : undefined;
-  if (found) checkSameConfig(found, config);
-  const state = found?.state ?? initialState();
   const resumed = state.phase;
   let weights: Weights = new Map();
   for (const [number, phase] of phases.entries()) {
@@ -105,6 +135,7 @@ async function trainOn(
       await runLoop(state, {
         trainer,
         training: items,
+        reader,
         monitor: new Monitor(monitored(items, validation, config.seed), config.batchSize),
         hasValidation: validation !== undefined,
         phase,
