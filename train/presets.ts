@@ -74,7 +74,7 @@ const presets: Readonly<Record<string, Omit<TrainConfigInput, "name">>> = {
     },
     corruption: { kind: "masking", strength: 0.25 },
     loss: "bce",
-    optimizer: { learningRate: 0.001 },
+    optimizer: { learningRate: 0.001, schedule: { kind: "cosine" } },
     pretraining: { epochs: 12 },
     epochs: 2,
     classifier: { epochs: 30, dropout: 0.3, corrupt: true, learningRate: 0.0005 },

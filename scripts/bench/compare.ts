@@ -23,7 +23,10 @@ export interface Measured {
 
 export type Comparison<Name extends string> = Readonly<Record<Name, Measured>>;
 
-/** Runs every candidate once per round, each second round in reverse order, and gives medians and spreads. */
+/**
+ * Runs every candidate once per round and gives medians and spreads. Who comes first changes every second round, and every
+ * other round is in reverse: what one leaves behind (threads that spin, caches) falls on all that follow alike.
+ */
 export async function compare<const Name extends string>(
   options: CompareOptions<Name>,
 ): Promise<Comparison<Name>> {
@@ -34,7 +37,9 @@ export async function compare<const Name extends string>(
     samples: [] as number[],
   }));
   for (let round = -warmup; round < rounds; round++) {
-    for (const { run, samples } of round % 2 === 0 ? runs : runs.toReversed()) {
+    const first = Math.floor((round + warmup) / 2) % runs.length;
+    const turns = [...runs.slice(first), ...runs.slice(0, first)];
+    for (const { run, samples } of round % 2 === 0 ? turns : turns.toReversed()) {
       const start = now();
       const sample = (await run()) ?? now() - start;
       if (round >= 0) samples.push(sample);

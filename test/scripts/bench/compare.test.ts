@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compare } from "../../../scripts/bench/compare.ts";
 
-test("candidates take turns, and every second round runs in reverse", async () => {
+test("candidates take turns: another one begins every second round, and every other round runs in reverse", async () => {
   const order: string[] = [];
   const run = (name: string) => () => void order.push(name);
-  await compare({ rounds: 3, warmup: 1, candidates: { a: run("a"), b: run("b") } });
-  assert.equal(order.join(""), "ba" + "ab" + "ba" + "ab");
+  await compare({ rounds: 6, warmup: 0, candidates: { a: run("a"), b: run("b"), c: run("c") } });
+  assert.equal(order.join(""), "abc" + "cba" + "bca" + "acb" + "cab" + "bac");
 });
 
 test("medians and spreads are those of the numbers that candidates give, without the warm-up", async () => {
