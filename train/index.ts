@@ -34,6 +34,7 @@ export {
 } from "./errors.ts";
 export { type Comparison, comparePca } from "./evaluation/compare.ts";
 export { type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluation/evaluate.ts";
+export { type FeatureProbe, type FeatureProbeOptions, probeFeatures } from "./evaluation/features.ts";
 export type { Metric } from "./evaluation/metrics.ts";
 export { type PictureOptions, reconstructionPicture } from "./evaluation/picture.ts";
 export {

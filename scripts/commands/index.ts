@@ -6,6 +6,7 @@ import { encode } from "./encode.ts";
 import { evaluate } from "./evaluate.ts";
 import { explain } from "./explain.ts";
 import { exportCommand } from "./export.ts";
+import { probe } from "./probe.ts";
 import { report } from "./report.ts";
 import { serve } from "./serve.ts";
 import { sweep } from "./sweep.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandFactory[] = [
   report,
   exportCommand,
   encode,
+  probe,
   serve,
   explain,
   doctor,
