@@ -23,6 +23,8 @@ export class Batcher {
   readonly #stats: StatsRecorder;
   /** Calls with items that have not gone to the graphs, oldest first. */
   readonly #waiting = new Map<Kind, Call[]>();
+  /** Items of theirs. */
+  readonly #waitingItems = new Map<Kind, number>();
   #waitingCalls = 0;
   /** Calls that have neither an answer nor failed. */
   #openCalls = 0;
@@ -58,12 +60,25 @@ export class Batcher {
       if (signal || timeout !== Number.POSITIVE_INFINITY) this.#endEarly(call, signal, timeout);
       this.#stats.requests++;
       this.#openCalls++;
-      const queue = this.#waiting.get(work.kind);
-      if (queue) queue.push(call);
-      else this.#waiting.set(work.kind, [call]);
+      const queue = this.#waiting.get(work.kind) ?? [];
+      queue.push(call);
+      this.#waiting.set(work.kind, queue);
       this.#waitingCalls++;
+      this.#count(work.kind, work.items.count);
+      this.#startFull(work.kind, queue);
       this.#schedule();
     });
+  }
+
+  #count(kind: Kind, items: number): void {
+    this.#waitingItems.set(kind, (this.#waitingItems.get(kind) ?? 0) + items);
+  }
+
+  /** Where graphs run in other threads, a batch that is full need not wait for the end of the turn. */
+  #startFull(kind: Kind, queue: Call[]): void {
+    const { lanes } = this.#executor;
+    if (lanes === undefined || this.#running >= lanes) return;
+    if ((this.#waitingItems.get(kind) ?? 0) >= this.#batching.maxBatchSize) this.#run(this.#take(queue));
   }
 
   /** From now on nothing waits for others to fill a batch. Resolves when no call is under way. */
@@ -99,6 +114,7 @@ export class Batcher {
     if (at < 0) return;
     queue?.splice(at, 1);
     this.#waitingCalls--;
+    this.#count(call.work.kind, -call.left);
   }
 
   /** Runs start at the end of a turn, so that all calls of it go together. */
@@ -163,6 +179,7 @@ export class Batcher {
         this.#stats.queued(now - call.queuedAt);
       }
       const count = Math.min(call.left, room);
+      this.#count(call.work.kind, -count);
       parts.push({ call, span: call.take(count) });
       room -= count;
       if (call.left > 0) break;

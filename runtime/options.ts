@@ -25,7 +25,10 @@ export interface LoadOptions extends SourceOptions, BatchingOptions {
   readonly dtype?: Precision;
   /** Node: run in this thread, which is then blocked while a graph runs, and start no other. Default false. */
   readonly inline?: boolean;
-  /** Node: threads for inference, each with a copy of the model. More are worth it for small models alone. Default 1. */
+  /**
+   * Node: threads for inference, each with a copy of the model. Default: 1 on a GPU; on the CPU one per core, at most 4, which
+   * share the cores out: more codes a second than one with all of them. 1 answers a lone call to a large model soonest.
+   */
   readonly workers?: number;
   /** Browser: keep the files of a URL for the next visit. Default true. */
   readonly cache?: boolean;
@@ -37,16 +40,7 @@ export interface LoadOptions extends SourceOptions, BatchingOptions {
   readonly background?: "white" | "black";
 }
 
-type Defaulted =
-  | keyof Batching
-  | "device"
-  | "dtype"
-  | "workers"
-  | "inline"
-  | "cache"
-  | "fit"
-  | "background"
-  | "maxBytes";
+type Defaulted = keyof Batching | "device" | "dtype" | "inline" | "cache" | "fit" | "background" | "maxBytes";
 
 /** All options, defaults filled in; `D` are the devices of this home. */
 export type CheckedOptions<D extends Device> = Required<Pick<LoadOptions, Exclude<Defaulted, "device">>> &
@@ -56,7 +50,6 @@ const defaults = {
   ...batchingDefaults,
   device: "auto",
   dtype: "fp32",
-  workers: 1,
   inline: false,
   cache: true,
   fit: "cover",
@@ -64,7 +57,8 @@ const defaults = {
   maxBytes: MAX_BYTES,
 } as const satisfies LoadOptions;
 
-const names: readonly string[] = [...Object.keys(defaults), "threads", "wasmPaths", "onProgress", "signal"];
+const optional = ["threads", "workers", "wasmPaths", "onProgress", "signal"];
+const names: readonly string[] = [...Object.keys(defaults), ...optional];
 
 /** Throws `OptionError` for the first that is unknown or out of range. `devices`: those of this home. */
 export function checkOptions<D extends Device>(
@@ -82,8 +76,8 @@ export function checkOptions<D extends Device>(
   checkChoice("background", checked.background, ["white", "black"]);
   if (checked.threads !== undefined) checkCount("threads", checked.threads);
   checkChoice("dtype", checked.dtype, ["fp32", "fp16", "q8"]);
-  checkCount("workers", checked.workers);
-  if (checked.inline && checked.workers > 1) {
+  if (checked.workers !== undefined) checkCount("workers", checked.workers);
+  if (checked.inline && checked.workers !== undefined && checked.workers > 1) {
     throw new OptionError("workers", checked.workers, "1 with inline, which starts no threads");
   }
   checkBatching(checked);

@@ -42,27 +42,30 @@ class Seat {
   }
 }
 
+/** Each has a copy of the model: memory is what more would cost. */
+const MOST_WORKERS = 4;
+
 /**
- * Starts `workers` threads and waits until their graphs are loaded. Rejects as `startLocal` does.
+ * Starts `workers` threads and waits until their graphs are loaded. Unless told, one per core on the CPU, at most 4, and one on
+ * a GPU. Rejects as `startLocal` does.
  *
  * @param entry the thread's code; tests put their own here
  */
 export async function startPool(
   options: StartOptions,
-  workers: number,
+  workers: number | undefined,
   entry: WorkerEntry = workerEntry(import.meta.url, "worker"),
 ): Promise<Executor> {
-  const { threads = workers > 1 ? Math.max(1, Math.floor(availableParallelism() / workers)) : undefined } =
-    options;
+  const cores = availableParallelism();
+  const onCpu = workers ?? Math.max(1, Math.min(MOST_WORKERS, Math.floor(cores / (options.threads ?? 1))));
+  const { threads = onCpu > 1 ? Math.max(1, Math.floor(cores / onCpu)) : undefined } = options;
   const shared = { ...options, threads };
   // The first one finds the device, which the others then open without trying better ones again.
   const first = new InferenceThread(entry, shared);
   const { device, passedOver } = await first.ready;
+  const count = workers ?? (device === "cpu" ? onCpu : 1);
   const found = { ...shared, devices: [device as NodeDevice], byName: true };
-  const seats = Array.from(
-    { length: workers },
-    (_, i) => new Seat(entry, found, i === 0 ? first : undefined),
-  );
+  const seats = Array.from({ length: count }, (_, i) => new Seat(entry, found, i === 0 ? first : undefined));
   try {
     await Promise.all(seats.map((seat) => seat.open()));
   } catch (error) {
@@ -73,7 +76,7 @@ export async function startPool(
     device,
     passedOver,
     // One job runs while the next is on its way.
-    lanes: 2 * workers,
+    lanes: 2 * count,
     nextTurn: setImmediate,
     run(job) {
       const [idlest] = seats.toSorted((a, b) => a.jobs - b.jobs) as [Seat, ...Seat[]];

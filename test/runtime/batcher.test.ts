@@ -70,6 +70,48 @@ test("a batch has at most maxBatchSize items; only a call that is larger is take
   ]);
 });
 
+test("where other threads run the graphs, a full batch starts at once; what is left goes at the end of the turn", async () => {
+  const { submit, log } = fakeBatcher({ maxBatchSize: 4 }, { lanes: 2 });
+  const answers = [submit([1, 2]), submit(3)];
+  assert.deepEqual(log, []);
+  answers.push(submit(4), submit(5));
+  assert.deepEqual(log, ["encode 4"]);
+  answers.push(submit(6), submit(7));
+  assert.deepEqual(log, ["encode 4"]);
+  assert.deepEqual(codes(await Promise.all(answers)), [
+    [1, 4, 2, 4],
+    [3, 4],
+    [4, 4],
+    [5, 3],
+    [6, 3],
+    [7, 3],
+  ]);
+  assert.deepEqual(log, ["encode 4", "encode 3"]);
+});
+
+test("a full batch waits where all lanes are taken, and calls that were given up do not fill one", async () => {
+  const { submit, log, held } = fakeBatcher({ maxBatchSize: 2 }, { lanes: 1, hold: true });
+  const controller = new AbortController();
+  const first = submit([1, 2]);
+  assert.deepEqual(log, ["encode 2"]);
+  const given = submit(3, { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assert.rejects(given, { message: "enough" });
+  const others = [submit(4), submit(5)];
+  assert.deepEqual(log, ["encode 2"]);
+  held.shift()?.();
+  await first;
+  await settle();
+  assert.deepEqual(log, ["encode 2", "encode 2"]);
+  const last = submit(6);
+  held.shift()?.();
+  await Promise.all(others);
+  await settle();
+  held.shift()?.();
+  await last;
+  assert.deepEqual(log, ["encode 2", "encode 2", "encode 1"]);
+});
+
 test("calls of different kinds never share a batch; the oldest goes first", async () => {
   const { submit, log } = fakeBatcher();
   await Promise.all([submit(1), submit(2, {}, "reconstruct"), submit(3), submit(4, {}, "classify")]);

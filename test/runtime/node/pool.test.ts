@@ -1,5 +1,6 @@
 // Several inference threads, and what the end of one does to the others.
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import type { Job } from "../../../runtime/executor.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
@@ -54,6 +55,20 @@ test("several threads give the codes of one, in order", async (t) => {
     assert.ok(Math.abs(code - (i % 2 === 0 ? i / 2 / 255 : 0)) < 1e-6, `code ${i} is ${code}`);
   });
   await runtime.dispose();
+});
+
+test("unless told there is a thread per core on the CPU, at most 4, or as many as get the threads asked for", async (t) => {
+  const folder = await writeTinyPackage(await temporaryFolder(t));
+  const loaded = await readPackage(folderFiles(folder));
+  const cores = availableParallelism();
+  for (const [threads, workers] of [
+    [undefined, Math.min(4, cores)],
+    [cores, 1],
+  ] as const) {
+    const pool = await startPool({ ...loaded, devices: ["cpu"], byName: true, threads }, undefined);
+    assert.equal(pool.lanes, 2 * workers);
+    await pool.close();
+  }
 });
 
 test("a job's buffers and a result's are handed over, not copied", async (t) => {
