@@ -21,11 +21,7 @@ export async function openSource(
 ): Promise<PackageFiles> {
   if (typeof source !== "object" || source === null) throw new OptionError("source", source, WANTED_SOURCE);
   if (source instanceof URL) {
-    if (/^https?:$/.test(source.protocol)) {
-      return /\.zip$/i.test(source.pathname)
-        ? (await import("./zip-url.ts")).zipUrlFiles(source, options)
-        : urlFiles(source, options);
-    }
+    if (/^https?:$/.test(source.protocol)) return urlFiles(source, options);
     throw new OptionError("source", source.href, "a URL that starts with https: or http:");
   }
   const { openGiven } = await import("./given.ts");

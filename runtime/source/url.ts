@@ -1,10 +1,12 @@
-// A package behind a URL: its files are fetched one by one.
+// A package behind a URL: its files are fetched one by one, a zip as a whole when its first file is asked for.
 import { SourceError, UnreachableError } from "../errors.ts";
 import { MANIFEST_FILE } from "../file-names.ts";
-import type { PackageFiles, SourceOptions } from "./files.ts";
+import { MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
 
-/** @param url of the folder, or of latentkit.json in it */
-export function urlFiles(url: URL, { onProgress, signal }: SourceOptions): PackageFiles {
+/** @param url of the folder, of latentkit.json in it, or of a zip: its path ends in .zip */
+export function urlFiles(url: URL, options: SourceOptions): PackageFiles {
+  if (/\.zip$/i.test(url.pathname)) return zippedFiles(url, options);
+  const { onProgress, signal } = options;
   const base = new URL(url);
   if (base.pathname.endsWith(`/${MANIFEST_FILE}`))
     base.pathname = base.pathname.slice(0, -MANIFEST_FILE.length);
@@ -20,31 +22,47 @@ export function urlFiles(url: URL, { onProgress, signal }: SourceOptions): Packa
     where: urlOf,
     async open(name, known) {
       const target = urlOf(name);
-      const read = await startDownload(target, {
-        wanted: `the package's ${name}`,
-        mayChange: !known,
-        signal,
-      });
+      const read = await startDownload(target, `the package's ${name}`, !known, signal);
       const report = (loaded: number) => onProgress?.({ file: name, loaded, total: known?.bytes ?? 0 });
       return { bytes: (limit) => read(limit, report) };
     },
   };
 }
 
-interface DownloadOptions {
-  /** What the address should give, for messages. */
-  readonly wanted: string;
-  /** What can change behind its name is asked for anew; files that are known are checked by hash anyway. */
-  readonly mayChange: boolean;
-  readonly signal: AbortSignal | undefined;
+/** Progress is told under the zip's own name; its size is not known before its end. */
+function zippedFiles(
+  { href, pathname }: URL,
+  { onProgress, signal, maxBytes = MAX_BYTES }: SourceOptions,
+): PackageFiles {
+  const file = pathname.slice(pathname.lastIndexOf("/") + 1);
+  const download = async () => {
+    const read = await startDownload(href, "a zipped package", true, signal);
+    const bytes = await read(maxBytes, (loaded) => onProgress?.({ file, loaded, total: 0 }));
+    return (await import("./zip.ts")).zipFiles(bytes, href);
+  };
+  let zip: Promise<PackageFiles> | undefined;
+  return {
+    where: (name) => `${href}: ${name}`,
+    async open(name) {
+      zip ??= download();
+      return (await zip).open(name);
+    },
+  };
 }
 
 type ReadDownload = (limit: number, onChunk: (loaded: number) => void) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** Resolves when the server has answered that it has the file, with a function that reads the rest. */
-export async function startDownload(
+/**
+ * Resolves when the server has answered that it has the file, with a function that reads the rest.
+ *
+ * @param wanted what the address should give, for messages
+ * @param mayChange what can change behind its name is asked for anew; files that are known are checked by hash anyway
+ */
+async function startDownload(
   target: string,
-  { wanted, mayChange, signal }: DownloadOptions,
+  wanted: string,
+  mayChange: boolean,
+  signal: AbortSignal | undefined,
 ): Promise<ReadDownload> {
   const failed = (error: unknown) => fail(target, signal, error);
   const cache = mayChange ? "no-cache" : "default";

@@ -46,10 +46,12 @@ test("killed twice, it ends with the tables of an unbroken export", async (t) =>
   assert.equal(await exportAndKill([model, images, whole], "shard", Number.POSITIVE_INFINITY), null);
 
   assert.equal(await exportAndKill([model, images, broken], "shard", 1), "SIGKILL");
+  // Inference threads may finish a later shard first.
+  const shardsOf = async () => (await readdir(broken)).filter((name) => /^part-\d+\.json$/.test(name)).length;
   const after = await readdir(broken);
-  assert.ok(after.includes("part-00000.json") && !after.includes("features.json"), after.join());
+  assert.ok((await shardsOf()) >= 1 && !after.includes("features.json"), after.join());
   assert.equal(await exportAndKill([model, images, broken], "shard", 2), "SIGKILL");
-  assert.ok((await readdir(broken)).includes("part-00002.json"));
+  assert.ok((await shardsOf()) >= 2);
   assert.equal(await exportAndKill([model, images, broken], "shard", Number.POSITIVE_INFINITY), null);
   assert.deepEqual(await tablesOf(broken), await tablesOf(whole));
   assert.deepEqual((await readdir(broken)).sort(), (await readdir(whole)).sort());

@@ -16,7 +16,7 @@ test("what a page fetches of ours to encode values with the package of a URL is 
   const late = sizes.filter(({ isLate }) => isLate).map(({ name, bytes }) => `${name} ${bytes}`);
   t.diagnostic(`${atOnce} bytes at once; ${sum(sizes)} with what is fetched when needed: ${late.join(", ")}`);
   assert.ok(atOnce <= 12_000, `${atOnce} bytes`);
-  assert.equal(late.length, 5, "pictures (2), zips and files (2), and streams come when they are needed");
+  assert.equal(late.length, 6, "pictures (2), chosen files, zips (2) and streams come when they are needed");
 });
 
 test("nothing of Node and no path of this machine is in it", async () => {
