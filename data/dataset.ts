@@ -33,7 +33,10 @@ export interface Dataset {
   /** The shape of one item, channels last: `[28, 28, 1]` for an image, `[d]` for a table row. */
   readonly shape: readonly number[];
   readonly dtype: "uint8" | "float32";
-  /** Lowest and highest raw value, as stored: `[0, 255]` for 8-bit pixels. Lowest < highest. */
+  /**
+   * What models take for 0 and for 1: lowest and highest raw value, as stored, `[0, 255]` for 8-bit pixels; or, for a
+   * model trained with the scale `standard`, mean and mean + deviation. The first is the lower one.
+   */
   readonly range: readonly [number, number];
   /** One per item, where the source has them. */
   readonly labels?: Labels;

@@ -33,7 +33,10 @@ const inputSpec = fields({
   shape,
   /** What `encode` takes: raw bytes, or floats. */
   dtype: oneOf("uint8", "float32"),
-  /** Lowest and highest raw value; the graph maps it onto the range of `outputs.reconstruction`. */
+  /**
+   * The raw values that the graph maps onto the range of `outputs.reconstruction`: lowest and highest, or mean and mean +
+   * deviation of signals, which then go beyond them.
+   */
   range,
   layout: oneOf("HWC", "CHW", "flat"),
 });

@@ -26,8 +26,9 @@ export interface LoadOptions extends SourceOptions, BatchingOptions {
   /** Node: run in this thread, which is then blocked while a graph runs, and start no other. Default false. */
   readonly inline?: boolean;
   /**
-   * Node: threads for inference, each with a copy of the model. Default: 1 on a GPU; on the CPU one per core, at most 4, which
-   * share the cores out: more codes a second than one with all of them. 1 answers a lone call to a large model soonest.
+   * Node: threads for inference, each with a copy of the model. Default: 1 on a GPU; on the CPU one per core, at most 4,
+   * which share the cores out: more codes a second than one with all of them. 1 answers a lone call to a large model
+   * soonest.
    */
   readonly workers?: number;
   /** Browser: keep the files of a URL for the next visit. Default true. */

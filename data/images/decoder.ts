@@ -19,8 +19,8 @@ interface Waiting {
 const IDLE = 10_000;
 
 /**
- * Decodes images of one folder, job after job; a job names its files by their numbers. A caller that blocks its event loop gives jobs and gets results only
- * between two blocks: it should have as many jobs under way as there is memory for.
+ * Decodes images of one folder, job after job; a job names its files by their numbers. A caller that blocks its event
+ * loop gives jobs and gets results only between two blocks: it should have as many jobs under way as there is memory for.
  *
  * Rejects with `DataError` where the thread fails, and after `close`; what is wrong with an image is a result. The thread
  * does not keep the process alive while it has nothing to do.

@@ -46,8 +46,8 @@ class Seat {
 const MOST_WORKERS = 4;
 
 /**
- * Starts `workers` threads and waits until their graphs are loaded. Unless told, one per core on the CPU, at most 4, and one on
- * a GPU. Rejects as `startLocal` does.
+ * Starts `workers` threads and waits until their graphs are loaded. Unless told, one per core on the CPU, at most 4, and
+ * one on a GPU. Rejects as `startLocal` does.
  *
  * @param entry the thread's code; tests put their own here
  */

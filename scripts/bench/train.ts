@@ -4,6 +4,7 @@ import { dirname, join, sep } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { openSource } from "../../data/index.ts";
+import { median } from "../../train/evaluation/median.ts";
 import { compile, useOnnxEngine } from "../../train/index.ts";
 import type { Benchmark, BenchRow } from "./benchmark.ts";
 import { benchRow } from "./benchmark.ts";
@@ -160,8 +161,4 @@ async function trainer(
       outside: inside === undefined ? undefined : 1 - inside / milliseconds,
     };
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,10 +1,11 @@
 // `latentkit encode`: the codes of a whole dataset, as tables in files that other programs read.
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 import type { FeatureEvent } from "../../export/index.ts";
 import type { CommandFactory } from "../cli/command.ts";
 import { CommandError } from "../cli/errors.ts";
 import { findPackage } from "../cli/find-package.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
+import { deviceOption, dtypeOption, threadsOption, workersOption } from "../cli/runtime-options.ts";
 import { formatTable } from "../cli/table.ts";
 
 const examples = `
@@ -48,19 +49,10 @@ export const encode: CommandFactory = ({ output, stderr, stopSignal }) =>
     .option("--error", "a column of reconstruction errors (mean squared)", false)
     .option("--keep <a,b>", "columns of the source that go along", (text: string) => text.split(","))
     .option("--skip-bad", "leave out items that can't be used, and list them in bad.jsonl", false)
-    .addOption(
-      new Option("--device <name>", "who computes: auto, cuda, webgpu or cpu")
-        .default("auto" as const)
-        .argParser(choice("--device", ["auto", "cuda", "webgpu", "cpu"])),
-    )
-    .option(
-      "--dtype <name>",
-      "which graphs: fp32, or fp16 or q8 where the package has them",
-      choice("--dtype", ["fp32", "fp16", "q8"]),
-      "fp32" as const,
-    )
-    .option("--workers <n>", "inference threads", wholeNumber("--workers", { min: 1 }))
-    .option("--threads <n>", "CPU threads of each", wholeNumber("--threads", { min: 1 }))
+    .addOption(deviceOption())
+    .addOption(dtypeOption())
+    .addOption(workersOption())
+    .addOption(threadsOption())
     .addHelpText("after", examples)
     .action(async (path, source, { compression, keep, workers, threads, ...options }) => {
       const { exportFeatures } = await import("../../export/features/index.ts");

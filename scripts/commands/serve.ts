@@ -3,7 +3,8 @@ import { Command } from "@commander-js/extra-typings";
 import type { CommandFactory } from "../cli/command.ts";
 import { CommandError } from "../cli/errors.ts";
 import { findPackage } from "../cli/find-package.ts";
-import { choice, realNumber, wholeNumber } from "../cli/options.ts";
+import { realNumber, wholeNumber } from "../cli/options.ts";
+import { deviceOption, dtypeOption, threadsOption, workersOption } from "../cli/runtime-options.ts";
 
 const examples = `
 Examples:
@@ -29,20 +30,10 @@ export const serve: CommandFactory = ({ output, endSignal }) =>
       wholeNumber("--port", { min: 0, max: 65535 }),
       8080,
     )
-    .option(
-      "--device <name>",
-      "who computes: auto, cuda, webgpu or cpu",
-      choice("--device", ["auto", "cuda", "webgpu", "cpu"]),
-      "auto" as const,
-    )
-    .option(
-      "--dtype <name>",
-      "which graphs: fp32, or fp16 or q8 where the package has them",
-      choice("--dtype", ["fp32", "fp16", "q8"]),
-      "fp32" as const,
-    )
-    .option("--workers <n>", "inference threads", wholeNumber("--workers", { min: 1 }))
-    .option("--threads <n>", "CPU threads of each", wholeNumber("--threads", { min: 1 }))
+    .addOption(deviceOption())
+    .addOption(dtypeOption())
+    .addOption(workersOption())
+    .addOption(threadsOption())
     .option("--max-batch <n>", "most items computed at once", wholeNumber("--max-batch", { min: 1 }))
     .option(
       "--max-delay <ms>",

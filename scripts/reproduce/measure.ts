@@ -1,40 +1,45 @@
 // What experiments measure of a package, by the runtime that apps use.
-import { openSource } from "../../data/index.ts";
-import { loadRuntime } from "../../runtime/index.ts";
+import { type Dataset, type ItemArray, openSource } from "../../data/index.ts";
+import { loadRuntime, type Runtime } from "../../runtime/index.ts";
 import type { Scores } from "../../train/evaluation/result.ts";
 import { type EvaluateOptions, evaluate, type Metric } from "../../train/index.ts";
 import { toUnitRange } from "../../train/run/scale.ts";
 
-/** Squared error summed over an item's values (in the model's range), mean over all items of a source. */
-export async function sse(packageFolder: string, source: string): Promise<number> {
+/** Opens a package and all items of a source, measures, and lets go of both. */
+export async function measureOn<T>(
+  packageFolder: string,
+  source: string,
+  measure: (runtime: Runtime, items: ItemArray, dataset: Dataset) => Promise<T>,
+): Promise<T> {
   const dataset = await openSource(source);
   const runtime = await loadRuntime(packageFolder);
   try {
-    const { reconstruction, error } = await runtime.reconstruct(await dataset.read(0, dataset.length));
-    const size = reconstruction.data.length / error.length;
-    return (size * error.reduce((sum, one) => sum + one, 0)) / error.length;
+    return await measure(runtime, await dataset.read(0, dataset.length), dataset);
   } finally {
     await runtime.dispose();
     await dataset.close?.();
   }
 }
 
+/** Squared error summed over an item's values (in the model's range), mean over all items of a source. */
+export async function sse(packageFolder: string, source: string): Promise<number> {
+  return measureOn(packageFolder, source, async (runtime, items) => {
+    const { reconstruction, error } = await runtime.reconstruct(items);
+    const size = reconstruction.data.length / error.length;
+    return (size * error.reduce((sum, one) => sum + one, 0)) / error.length;
+  });
+}
+
 /** Share of a source's items, in %, whose class the package's classifier does not find. */
 export async function errorRate(packageFolder: string, source: string): Promise<number> {
-  const dataset = await openSource(source);
-  const runtime = await loadRuntime(packageFolder);
-  try {
-    const { labels } = await runtime.classify(await dataset.read(0, dataset.length));
-    const names = dataset.classNames ?? [];
+  return measureOn(packageFolder, source, async (runtime, items, { labels: numbers, classNames = [] }) => {
+    const { labels } = await runtime.classify(items);
     const wrong = labels.filter((label, i) => {
-      const number = dataset.labels?.[i] as number;
-      return label !== (names[number] ?? String(number));
+      const number = numbers?.[i] as number;
+      return label !== (classNames[number] ?? String(number));
     });
     return (100 * wrong.length) / labels.length;
-  } finally {
-    await runtime.dispose();
-    await dataset.close?.();
-  }
+  });
 }
 
 /**
@@ -42,20 +47,14 @@ export async function errorRate(packageFolder: string, source: string): Promise<
  * 0 and 1, as Keras keeps them.
  */
 export async function crossEntropy(packageFolder: string, source: string): Promise<number> {
-  const dataset = await openSource(source);
-  const runtime = await loadRuntime(packageFolder);
-  try {
-    const given = await dataset.read(0, dataset.length);
+  return measureOn(packageFolder, source, async (runtime, given, { range }) => {
     const { reconstruction } = await runtime.reconstruct(given);
-    const items = toUnitRange(given, dataset.range);
+    const items = toUnitRange(given, range);
     return reconstruction.data.reduce((sum, value, i) => {
       const [x, y] = [items[i] as number, Math.min(1 - 1e-7, Math.max(1e-7, value))];
       return sum - (x * Math.log(y) + (1 - x) * Math.log(1 - y)) / items.length;
     }, 0);
-  } finally {
-    await runtime.dispose();
-    await dataset.close?.();
-  }
+  });
 }
 
 /** A score of the package's codes that the evaluation must be able to give. */

@@ -1,22 +1,16 @@
 // `npm run soak:features -- [--kills N] [--seed N]`: kills exports of features at random moments; each has to end, once
 // started again, with the same files and rows as one that was never killed. Exit status 0 only where all do.
 
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { seededRandom } from "../../data/index.ts";
 import { type FeatureEvent, readFeatures } from "../../export/index.ts";
 import { PIXELS, SIDE, writeUntrainedPackage } from "../bench/untrained-package.ts";
-import { reportError, UsageError } from "../cli/errors.ts";
-import { wholeNumber } from "../cli/options.ts";
 import { formatTable } from "../cli/table.ts";
-import { root } from "../repository.ts";
+import { inTemporaryFolder } from "./command.ts";
+import { type KilledProcess, runAndKillProcess } from "./killed-process.ts";
 
 /** Kills of one set, before it is left to end. */
 const KILLS_PER_SET = 4;
@@ -30,17 +24,13 @@ interface Inputs {
   readonly source: string;
 }
 
-interface Ended {
-  /** Whether it was killed; else it had ended before. */
-  readonly killed: boolean;
+interface Ended extends KilledProcess {
   /** Shards that it found whole. */
   readonly found: number;
   /** Shards that it made. */
   readonly made: number;
   /** Whether a shard was being written: a part of it was left behind. */
   readonly inWriting: boolean;
-  /** Milliseconds from its first items to its end; NaN where it came to none. */
-  readonly milliseconds: number;
 }
 
 interface Kill extends Ended {
@@ -49,17 +39,7 @@ interface Kill extends Ended {
   same: boolean;
 }
 
-try {
-  const { kills, seed } = readArguments();
-  const folder = await mkdtemp(join(tmpdir(), "latentkit-soak-"));
-  try {
-    process.exitCode = (await soak(folder, kills, seed)) ? 0 : 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-} catch (error) {
-  process.exitCode = reportError(error, process.stderr);
-}
+process.exitCode = await inTemporaryFolder(soak);
 
 async function soak(folder: string, wanted: number, seed: number): Promise<boolean> {
   const random = seededRandom(seed);
@@ -96,33 +76,16 @@ async function soak(folder: string, wanted: number, seed: number): Promise<boole
 /** Kills with SIGKILL so many milliseconds after the first items; never where that is infinite. */
 async function exportAndKill({ model, source }: Inputs, out: string, after: number): Promise<Ended> {
   const before = await partsIn(out);
-  const child = spawn(process.execPath, ["--import", "tsx", program, model, source, out, String(SHARD)], {
-    ...{ cwd: root, stdio: ["ignore", "pipe", "inherit"] },
-  });
-  const ended = new Promise<{ status: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status, signal) => resolve({ status, signal }));
-  });
   const seen = { found: 0, shard: 0 };
-  let startedAt = Number.NaN;
-  let killing: Promise<boolean> | undefined;
-  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+  const process = await runAndKillProcess([program, model, source, out, String(SHARD)], after, (line) => {
     const { type } = JSON.parse(line) as FeatureEvent;
     if (type === "found" || type === "shard") seen[type]++;
     // Loading the package takes as long as much of the work; kills are to come in the work.
-    if (killing || (type !== "progress" && type !== "shard")) continue;
-    startedAt = performance.now();
-    killing = Number.isFinite(after)
-      ? setTimeout(after).then(() => child.kill("SIGKILL"))
-      : Promise.resolve(false);
-  }
-  const { status, signal } = await ended;
-  const milliseconds = performance.now() - startedAt;
-  await killing;
-  const killed = signal === "SIGKILL";
-  if (!killed && status !== 0) throw new Error(`the export into ${out} ended with status ${status}`);
+    return type === "progress" || type === "shard";
+  });
   const left = (await partsIn(out)).filter((name) => !before.includes(name));
-  return { killed, found: seen.found, made: seen.shard, inWriting: killed && left.length > 0, milliseconds };
+  const inWriting = process.killed && left.length > 0;
+  return { ...process, found: seen.found, made: seen.shard, inWriting };
 }
 
 /** Files that are being written have a hidden name until they are whole. */
@@ -166,19 +129,4 @@ function report(kills: readonly Kill[]): boolean {
   if (inWriting === 0)
     process.stderr.write("none came while a shard was being written: try another --seed\n");
   return same === kills.length && inWriting > 0;
-}
-
-function readArguments() {
-  const { kills, seed } = parse();
-  return { kills: wholeNumber("--kills", { min: 1 })(kills), seed: wholeNumber("--seed")(seed) };
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: { kills: { type: "string", default: "20" }, seed: { type: "string", default: "1" } },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

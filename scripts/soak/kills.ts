@@ -1,15 +1,12 @@
 // `npm run soak:kills -- [--kills N] [--seed N]`: kills trainings at random moments; each has to end, once resumed, with
 // the same weights, losses and package, bit for bit, as one that was never killed. Exit status 0 only where all do.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { seededRandom } from "../../data/index.ts";
 import type { TrainConfigInput } from "../../train/index.ts";
-import { reportError, UsageError } from "../cli/errors.ts";
-import { wholeNumber } from "../cli/options.ts";
 import { formatTable } from "../cli/table.ts";
+import { inTemporaryFolder } from "./command.ts";
 import { type KilledRun, runAndKill } from "./killed-run.ts";
 import { outcomeOf } from "./outcome.ts";
 
@@ -26,17 +23,7 @@ interface Kill extends KilledRun {
   same: boolean;
 }
 
-try {
-  const { kills, seed } = readArguments();
-  const folder = await mkdtemp(join(tmpdir(), "latentkit-soak-"));
-  try {
-    process.exitCode = (await soak(folder, kills, seed)) ? 0 : 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-} catch (error) {
-  process.exitCode = reportError(error, process.stderr);
-}
+process.exitCode = await inTemporaryFolder(soak);
 
 async function soak(folder: string, wanted: number, seed: number): Promise<boolean> {
   const random = seededRandom(seed);
@@ -131,19 +118,4 @@ function pictures(random: () => number): Uint8Array {
     }
   }
   return pixels;
-}
-
-function readArguments() {
-  const { kills, seed } = parse();
-  return { kills: wholeNumber("--kills", { min: 1 })(kills), seed: wholeNumber("--seed")(seed) };
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: { kills: { type: "string", default: "20" }, seed: { type: "string", default: "1" } },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

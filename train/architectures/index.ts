@@ -32,7 +32,7 @@ export async function buildAutoencoder(
   return build(model.architecture, model, { itemShape, seed, topK: unitsOf(penalty) });
 }
 
-/** Makhzani & Frey 2013, section 4.2.2, begin with 100 units for k = 25. */
+/** Makhzani & Frey 2013 begin with more units than k, too, so that fewer die; four times as many is our choice. */
 const FIRST = 4;
 
 function unitsOf(penalty: TrainConfig["penalty"]): TopKUnits | undefined {

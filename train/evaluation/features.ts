@@ -47,7 +47,8 @@ interface Table extends Labelled {
 
 /**
  * Fits multinomial logistic regression (on standardized codes) and k-NN to a table that `exportFeatures` has written, with
- * its column of labels, and measures both on rows they have not seen. The table's codes are held in memory as float32.
+ * its column of labels, and measures both on rows they have not seen. The table's codes are held in memory as float32, and
+ * the work is done in this thread, on the onnx engine, which it makes tfjs's.
  *
  * @throws EvaluationError for tables without labels, of one class, or with codes of different sizes; `FeatureSetError` for
  *   folders that are no finished table

@@ -65,6 +65,13 @@ function addTo(sums: Float64Array, values: ArrayLike<number>): void {
   for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number);
 }
 
+/** Each component's direction, [features], in the components' order. */
+export function componentsOf({ directions, features, components }: Pca): Float32Array[] {
+  return Array.from({ length: components }, (_, j) =>
+    Float32Array.from({ length: features }, (_, i) => directions[i * components + j] as number),
+  );
+}
+
 export interface Projection {
   /** Coordinates along the components: [rows, components]. */
   readonly codes: Float32Array;

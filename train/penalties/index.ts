@@ -21,7 +21,10 @@ function apply<K extends Weighted>(kind: K, input: PenaltyInput, config: Penalty
   return penalties[kind](input, config as PenaltyOf<K>);
 }
 
-/** The penalty's weight after so many epochs; of `topk`, which has none, the share of its warm-up that is over. It rises in a straight line. */
+/**
+ * The penalty's weight after so many epochs, which rises in a straight line; of `topk`, which has none, the share of its
+ * warm-up that is over.
+ */
 export function penaltyWeight(config: PenaltyConfig, epochs: number): number {
   if (config.kind === "none") return 0;
   const share = config.warmup > 0 ? Math.min(1, epochs / config.warmup) : 1;

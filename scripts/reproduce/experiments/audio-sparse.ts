@@ -3,7 +3,8 @@ import { type Dataset, openSource } from "../../../data/index.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
 import { atomsOf } from "../../../train/evaluation/atoms.ts";
 import { localise } from "../../../train/evaluation/localisation.ts";
-import { fitPca, type Pca, projectPca } from "../../../train/evaluation/pca.ts";
+import { median } from "../../../train/evaluation/median.ts";
+import { componentsOf, fitPca, projectPca } from "../../../train/evaluation/pca.ts";
 import { preset, useOnnxEngine } from "../../../train/index.ts";
 import { bring } from "../../setup/prepare.ts";
 import { requirements } from "../../setup/requirements.ts";
@@ -88,7 +89,7 @@ async function measurePca(source: string, components: number): Promise<Measured>
     const samples = await allOf(test);
     const { squaredErrors } = await projectPca(pca, samples);
     const error = squaredErrors.reduce((sum, one) => sum + one, 0);
-    return { snr: 10 * Math.log10(energy(samples) / error), ...extents(directions(pca)) };
+    return { snr: 10 * Math.log10(energy(samples) / error), ...extents(componentsOf(pca)) };
   } finally {
     await train.close?.();
     await test.close?.();
@@ -98,12 +99,6 @@ async function measurePca(source: string, components: number): Promise<Measured>
 
 async function allOf(dataset: Dataset): Promise<Float32Array> {
   return Float32Array.from(await dataset.read(0, dataset.length));
-}
-
-function directions({ directions: values, features, components }: Pca): Float32Array[] {
-  return Array.from({ length: components }, (_, j) =>
-    Float32Array.from({ length: features }, (_, i) => values[i * components + j] as number),
-  );
 }
 
 function extents(signals: readonly Float32Array[]): { readonly duration: number; readonly area: number } {
@@ -121,8 +116,4 @@ function snr(samples: Float32Array, restored: Float32Array): number {
 
 function energy(samples: Float32Array): number {
   return samples.reduce((sum, value) => sum + value ** 2, 0);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }

@@ -1,8 +1,8 @@
 // Noise taken out of test images: normal noise of half the range, as stored pictures have it.
-import { openSource, seededRandom } from "../../../data/index.ts";
-import { loadRuntime } from "../../../runtime/index.ts";
+import { seededRandom } from "../../../data/index.ts";
 import { preset } from "../../../train/index.ts";
 import { atLeast, type Experiment, line } from "../experiment.ts";
+import { measureOn } from "../measure.ts";
 
 const SIGMA = 0.5;
 const SEED = 1;
@@ -25,23 +25,16 @@ export const denoising: Experiment = {
 };
 
 /** PSNR in dB over all test images: 10·log10(1 / mean squared error), pixels in [0, 1]. */
-async function measure(
-  packageFolder: string,
-): Promise<{ readonly noisy: number; readonly denoised: number }> {
-  const dataset = await openSource("mnist:test");
-  const runtime = await loadRuntime(packageFolder);
-  try {
-    const clean = (await dataset.read(0, dataset.length)) as Uint8Array;
+function measure(packageFolder: string): Promise<{ readonly noisy: number; readonly denoised: number }> {
+  return measureOn(packageFolder, "mnist:test", async (runtime, items) => {
+    const clean = items as Uint8Array;
     const noisy = withNoise(clean);
     const { reconstruction } = await runtime.reconstruct(noisy);
     return {
       noisy: psnr(clean, (i) => (noisy[i] as number) / 255),
       denoised: psnr(clean, (i) => reconstruction.data[i] as number),
     };
-  } finally {
-    await runtime.dispose();
-    await dataset.close?.();
-  }
+  });
 }
 
 /** Noise by Box & Muller 1958; the result is brought back into 0 to 255 and rounded, as a file's pixels are. */

@@ -1,7 +1,8 @@
 // A linear autoencoder against PCA: the same error, and the same subspace (Baldi & Hornik 1989).
 import { openSource } from "../../../data/index.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
-import { fitPca, type Pca, projectPca } from "../../../train/evaluation/pca.ts";
+import { atomsOf } from "../../../train/evaluation/atoms.ts";
+import { componentsOf, fitPca, type Pca, projectPca } from "../../../train/evaluation/pca.ts";
 import { largestAngle } from "../../../train/evaluation/subspace.ts";
 import { preset, useOnnxEngine } from "../../../train/index.ts";
 import { toUnitRange } from "../../../train/run/scale.ts";
@@ -32,7 +33,7 @@ export const linear: Experiment = {
         }),
         line({
           measure: `largest angle to PCA's subspace, code of ${code}, degrees`,
-          obtained: largestAngle(await decoderColumns(run.package, code), columns(pca)),
+          obtained: largestAngle(await atomsIn(run.package), componentsOf(pca)),
           ...{ reference: 0, source: "PCA, in the same run", goal: atMost(5) },
         }),
       );
@@ -59,24 +60,11 @@ async function pixels(source: string) {
   return { rows, features: rows.length / dataset.length };
 }
 
-/** Each component's direction. */
-function columns({ directions, features, components }: Pca): number[][] {
-  return Array.from({ length: components }, (_, j) =>
-    Array.from({ length: features }, (_, i) => directions[i * components + j] as number),
-  );
-}
-
 /** What each number of the code adds to the picture, by the package's own decoder. */
-async function decoderColumns(packageFolder: string, code: number): Promise<number[][]> {
+async function atomsIn(packageFolder: string): Promise<Float32Array[]> {
   const runtime = await loadRuntime(packageFolder, { inline: true });
   try {
-    const units = new Float32Array((code + 1) * code);
-    for (let i = 0; i < code; i++) units[(i + 1) * code + i] = 1;
-    const { data } = await runtime.decode({ data: units, shape: [code + 1, code] });
-    const size = data.length / (code + 1);
-    return Array.from({ length: code }, (_, i) =>
-      Array.from({ length: size }, (_, j) => (data[(i + 1) * size + j] as number) - (data[j] as number)),
-    );
+    return await atomsOf(runtime);
   } finally {
     await runtime.dispose();
   }

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { atomsOf, hasAtoms } from "../../evaluation/atoms.ts";
 import { type Localisation, localise } from "../../evaluation/localisation.ts";
+import { median } from "../../evaluation/median.ts";
 import { type Html, html } from "../html.ts";
 import { chart } from "../plot.ts";
 import type { Items, ReportRun } from "../run.ts";
@@ -159,10 +160,4 @@ function plane(
   });
   const caption = "centres of all atoms; of those drawn, duration (wide) and bandwidth (high)";
   return html`<figure><figcaption>${caption}</figcaption>${picture}</figure>`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }
