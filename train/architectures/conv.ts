@@ -4,9 +4,20 @@ import { itemSize } from "../../data/index.ts";
 import type { ModelOf } from "../config/model.ts";
 import { ConfigError } from "../errors.ts";
 import { PutSwitched, Switches, TakeSwitched } from "../layers/max-switches.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, ArchitectureRequest } from "./architecture.ts";
 import { chain, LayerFactory } from "./layer-factory.ts";
 import { checkTopK, type Stage, sizesAfter, stagesOf } from "./stages.ts";
+
+/** Sizes along the network. Throws `ConfigError` where items or code are not of a size that it can have. */
+export function convLayout({ model, itemShape, topK }: Omit<ArchitectureRequest<"conv">, "seed">) {
+  const image = imageShape(itemShape);
+  const stages = stagesOf(model);
+  const small = sizesAfter(stages, image.slice(0, 2));
+  const mapShape = [...small, stages.at(-1)?.filters as number];
+  const code = model.code === "maps" ? itemSize(mapShape) : model.code;
+  checkTopK(topK, code);
+  return { image, stages, mapShape, code };
+}
 
 /**
  * Image → stages → [dense] code → [dense] → stages backwards → image. A stage has a convolution of stride 1 and, but for
@@ -14,13 +25,8 @@ import { checkTopK, type Stage, sizesAfter, stagesOf } from "./stages.ts";
  * one strided convolution.
  */
 export const conv: Architecture<"conv"> = ({ model, itemShape, seed, topK }) => {
-  const [height, width, channels] = imageShape(itemShape);
-  const stages = stagesOf(model);
-  const small = sizesAfter(stages, [height, width]);
-  const last = stages.at(-1)?.filters as number;
-  const mapShape = [...small, last];
-  const code = model.code === "maps" ? itemSize(mapShape) : model.code;
-  checkTopK(topK, code);
+  const { image, stages, mapShape, code } = convLayout({ model, itemShape, topK });
+  const [height, width, channels] = image;
   const make = new LayerFactory(seed, model);
 
   const item = tf.input({ shape: [height, width, channels] });

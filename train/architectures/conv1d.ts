@@ -2,9 +2,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { itemSize } from "../../data/index.ts";
 import { ConfigError } from "../errors.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, ArchitectureRequest } from "./architecture.ts";
 import { chain, LayerFactory } from "./layer-factory.ts";
 import { checkTopK, type Stage, sizesAfter, stagesOf } from "./stages.ts";
+
+/** Sizes along the network. Throws `ConfigError` where items or code are not of a size that it can have. */
+export function conv1dLayout({ model, itemShape, topK }: Omit<ArchitectureRequest<"conv1d">, "seed">) {
+  const signal = signalShape(itemShape);
+  const stages = stagesOf(model);
+  const [short = 0] = sizesAfter(stages, signal.slice(0, 1));
+  const mapShape = [1, short, stages.at(-1)?.filters as number];
+  const code = model.code === "maps" ? itemSize(mapShape) : model.code;
+  checkTopK(topK, code);
+  return { signal, stages, mapShape, code };
+}
 
 /**
  * Signal [length, channels] → strided convolutions → [dense] code → [dense] → transposed convolutions → signal. With code
@@ -13,13 +24,9 @@ import { checkTopK, type Stage, sizesAfter, stagesOf } from "./stages.ts";
  * A convolution over time is one over images of height 1: tfjs has no transposed one of one dimension.
  */
 export const conv1d: Architecture<"conv1d"> = ({ model, itemShape, seed, topK }) => {
-  const [length, channels] = signalShape(itemShape);
+  const { signal, stages, mapShape, code } = conv1dLayout({ model, itemShape, topK });
+  const [length, channels] = signal;
   const { kernel, activation, codeActivation } = model;
-  const stages = stagesOf(model);
-  const [short = 0] = sizesAfter(stages, [length]);
-  const mapShape = [1, short, stages.at(-1)?.filters as number];
-  const code = model.code === "maps" ? itemSize(mapShape) : model.code;
-  checkTopK(topK, code);
   const make = new LayerFactory(seed, model);
 
   const encoder = stages.flatMap(({ filters, stride }, i) => {

@@ -2,8 +2,8 @@
 import type { TrainConfig } from "../config/index.ts";
 import type { Architectures, ModelOf } from "../config/model.ts";
 import type { Architecture, Autoencoder, TopKUnits } from "./architecture.ts";
-import { conv } from "./conv.ts";
-import { conv1d } from "./conv1d.ts";
+import { conv, convLayout } from "./conv.ts";
+import { conv1d, conv1dLayout } from "./conv1d.ts";
 import { dense } from "./dense.ts";
 import { files } from "./files.ts";
 import { linear } from "./linear.ts";
@@ -20,13 +20,26 @@ const architectures: { readonly [A in Architectures]: Architecture<A> } = {
   files,
 };
 
+type Described = Pick<TrainConfig, "model" | "penalty">;
+
+/**
+ * Whether items of this shape go with a config: at once, before anything is built.
+ *
+ * @throws ConfigError where they don't: images whose size the strides do not divide, for instance
+ */
+export function checkItemShape({ model, penalty }: Described, itemShape: readonly number[]): void {
+  const topK = unitsOf(penalty);
+  if (model.architecture === "conv") convLayout({ model, itemShape, topK });
+  if (model.architecture === "conv1d") conv1dLayout({ model, itemShape, topK });
+}
+
 /**
  * The pair of models that a config describes, for items of this shape.
  *
- * @throws ConfigError where they can't be of this shape: images whose size the strides do not divide, for instance
+ * @throws ConfigError as `checkItemShape`, and where models of the user's own do not fit the items
  */
 export async function buildAutoencoder(
-  { model, penalty, seed }: Pick<TrainConfig, "model" | "penalty" | "seed">,
+  { model, penalty, seed }: Described & Pick<TrainConfig, "seed">,
   itemShape: readonly number[],
 ): Promise<Autoencoder> {
   return build(model.architecture, model, { itemShape, seed, topK: unitsOf(penalty) });

@@ -4,6 +4,7 @@ export const metrics = [
   "reconstruction",
   "knn",
   "probe",
+  "classifier",
   "trustworthiness",
   "leave-one-out",
   "outliers",

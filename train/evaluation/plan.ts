@@ -41,10 +41,9 @@ export function planMeasures({ task, manifest, sets }: PlanRequest): Plan {
     const obstacle = obstacles[metric];
     if (obstacle === undefined) return true;
     if (task.metrics) {
-      const reason = obstacle === "" ? `the code has ${manifest.codeSize} numbers; expected 2` : obstacle;
-      throw new EvaluationError(`metrics: ${metric} can't be measured: ${reason}`);
+      throw new EvaluationError(`metrics: ${metric} can't be measured: ${obstacle.reason}`);
     }
-    if (obstacle !== "") notes.push(`${metric}: ${obstacle}`);
+    if (!obstacle.usual) notes.push(`${metric}: ${obstacle.reason}`);
     return false;
   });
   const features = itemSize(manifest.input.shape);
@@ -68,12 +67,18 @@ export function planMeasures({ task, manifest, sets }: PlanRequest): Plan {
   };
 }
 
-/** The reason why a metric can't be had, where there is one; empty where it needs no telling. */
+/** Why a metric can't be had. */
+interface Obstacle {
+  readonly reason: string;
+  /** Nobody misses the metric: it need not be told of. */
+  readonly usual: boolean;
+}
+
 function obstaclesTo(
   { normal, neighbours }: PlanRequest["task"],
   manifest: Manifest,
   { train, test }: PlanRequest["sets"],
-): Partial<Record<Metric, string>> {
+): Partial<Record<Metric, Obstacle>> {
   const labelled = (dataset: Dataset) => (dataset.labels ? undefined : `${dataset.name} has no labels`);
   const few =
     test.length < LEAST_ITEMS
@@ -87,17 +92,26 @@ function obstaclesTo(
       : undefined;
   const classes = new Set(train?.labels).size;
   const oneClass = classes < 2 ? `the items of ${train?.name} are all of one class` : undefined;
-  const obstacles: Partial<Record<Metric, string | undefined>> = {
-    knn: classified ?? tooFew,
-    probe: classified ?? oneClass,
-    trustworthiness: few,
-    "leave-one-out": manifest.codeSize === 2 ? (labelled(test) ?? few) : "",
-    outliers: normal ? labelled(test) : "",
-  };
-  if (normal && obstacles.outliers) {
-    throw new EvaluationError(`normal is ${normal.join(",")}: ${obstacles.outliers}, so none can be normal`);
+  const outliers = normal && labelled(test);
+  if (outliers !== undefined) {
+    throw new EvaluationError(`normal is ${normal?.join(",")}: ${outliers}, so none can be normal`);
   }
-  return Object.fromEntries(Object.entries(obstacles).filter(([, reason]) => reason !== undefined));
+  const missed = (reason: string | undefined) => reason !== undefined && { reason, usual: false };
+  const isMap = manifest.codeSize === 2;
+  const hasClassifier = manifest.outputs.classes !== undefined;
+  const obstacles: Partial<Record<Metric, Obstacle | false>> = {
+    knn: missed(classified ?? tooFew),
+    probe: missed(classified ?? oneClass),
+    classifier: hasClassifier
+      ? missed(labelled(test))
+      : { reason: `${manifest.name} has no classifier`, usual: true },
+    trustworthiness: missed(few),
+    "leave-one-out": isMap
+      ? missed(labelled(test) ?? few)
+      : { reason: `the code has ${manifest.codeSize} numbers; expected 2`, usual: true },
+    outliers: !normal && { reason: "no labels are said to be normal", usual: true },
+  };
+  return Object.fromEntries(Object.entries(obstacles).filter(([, obstacle]) => obstacle));
 }
 
 const noTrain = ({ name }: Manifest) =>

@@ -23,6 +23,8 @@ const scores = v.object({
   knnAccuracy: measured,
   /** Of test items that a logistic regression on the training codes classifies rightly. */
   probeAccuracy: measured,
+  /** Of test items that the package's own classifier gets right. */
+  classifierAccuracy: v.optional(measured, null),
   /** On a sample of test items; 1 is perfect. */
   trustworthiness: measured,
   /** Of all test items whose class most of their 10 nearest others have; of codes of two numbers. */
@@ -78,6 +80,7 @@ export const noScores: Scores = {
   ssim: null,
   knnAccuracy: null,
   probeAccuracy: null,
+  classifierAccuracy: null,
   trustworthiness: null,
   leaveOneOutAccuracy: null,
   sampleLeaveOneOutAccuracy: null,

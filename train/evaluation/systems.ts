@@ -3,6 +3,7 @@ import { type Dataset, gather, itemSize, permutation, seededRandom } from "../..
 import type { Manifest, Runtime } from "../../runtime/index.ts";
 import { filesFor } from "../../runtime/manifest.ts";
 import { toUnitRange } from "../run/scale.ts";
+import { classifierAccuracy } from "./classifier.ts";
 import { knnAccuracy, leaveOneOutAccuracy } from "./knn.ts";
 import { rocAuc } from "./outliers.ts";
 import { fitPca, projectPca, reconstructPca } from "./pca.ts";
@@ -50,7 +51,10 @@ export async function measureSystems(request: MeasureRequest): Promise<Evaluatio
   const plan = planMeasures(request);
   const features = itemSize(manifest.input.shape);
   const sample = await drawSample(request, plan);
-  const autoencoder = await measure(await encodeAll(request, plan), sample, plan, request);
+  const autoencoder = {
+    ...(await measure(await encodeAll(request, plan), sample, plan, request)),
+    ...(plan.has("classifier") && { classifierAccuracy: await classify(request) }),
+  };
   const components = plan.pca ? Math.min(manifest.codeSize, features) : null;
   const pca =
     components === null
@@ -116,6 +120,11 @@ async function encodeAll({ manifest, sets, runtime, tell }: MeasureRequest, plan
     testCodes: await encode(sets.test, meter),
     reconstruction: meter,
   };
+}
+
+function classify({ manifest, sets, runtime, tell }: MeasureRequest): Promise<number> {
+  const stage = `classes of ${sets.test.name}`;
+  return classifierAccuracy(runtime, sets.test, manifest, (share) => tell(stage, share));
 }
 
 async function projectAll(

@@ -27,6 +27,7 @@ export function evaluationTable({ codeSize, test, settings, systems }: Evaluatio
     ["SSIM", "ssim", digits(4)],
     [`${neighbours}-NN accuracy`, "knnAccuracy", percent],
     ["logistic probe accuracy", "probeAccuracy", percent],
+    ["classifier's accuracy", "classifierAccuracy", percent],
     [
       `trustworthiness (${trustworthinessNeighbours} neighbours, ${whole(sample)} items)`,
       "trustworthiness",

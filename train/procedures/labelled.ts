@@ -19,26 +19,23 @@ export function classNamesOf(dataset: Dataset): string[] {
   return Array.from({ length: classCount(dataset) }, (_, i) => dataset.classNames?.[i] ?? String(i));
 }
 
-/**
- * A share of each class's items, drawn by seed, at least one of each.
- *
- * @throws ConfigError for a dataset without labels, or with a single class
- */
+/** Throws `ConfigError` for a dataset that no classifier can learn from: without labels, or with a single class. */
+export function checkLabelled(dataset: Dataset): void {
+  const lack = !dataset.labels
+    ? "which has no labels"
+    : classCount(dataset) < 2
+      ? "whose items are all of one class"
+      : undefined;
+  if (lack === undefined) return;
+  throw new ConfigError(`config: classifier.epochs is above 0; expected 0 for ${dataset.name}, ${lack}`);
+}
+
+/** A share of each class's items, drawn by seed, at least one of each. Throws as `checkLabelled`. */
 export function labelledShare(dataset: Dataset, share: number, seed: number): Dataset {
-  const { labels } = dataset;
-  if (!labels) {
-    throw new ConfigError(
-      `config: classifier.epochs is above 0; expected 0 for ${dataset.name}, which has no labels`,
-    );
-  }
-  const classes = classCount(dataset);
-  if (classes < 2) {
-    throw new ConfigError(
-      `config: classifier.epochs is above 0; expected 0 for ${dataset.name}, whose items are all of one class`,
-    );
-  }
+  checkLabelled(dataset);
   if (share === 1) return dataset;
-  const groups: number[][] = Array.from({ length: classes }, () => []);
+  const { labels = [] } = dataset;
+  const groups: number[][] = Array.from({ length: classCount(dataset) }, () => []);
   for (const item of permutation(dataset.length, seededRandom(seed, STREAM))) {
     groups[labels[item] as number]?.push(item);
   }

@@ -15,26 +15,33 @@ const CONFIG = "config.json";
 export type Existing = "refuse" | "resume" | "overwrite";
 
 /**
- * Makes the folder ready and writes the resolved config into it. Throws `RunFolderError` where it holds a run that is
- * neither to be resumed nor overwritten, or something that is no run. True when there is a checkpoint to go on from.
+ * Whether a run may use the folder; changes nothing. Throws `RunFolderError` where it holds a run that is neither to be
+ * resumed nor overwritten, or something that is no run.
  */
-export async function startFolder(folder: string, config: TrainConfig, existing: Existing): Promise<boolean> {
-  await makeFolder(folder);
-  // A run killed while it wrote its config leaves what it wrote aside, under a hidden name.
-  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
-  const holdsRun = names.includes(CONFIG);
-  if (!holdsRun && names.length > 0) {
+export async function checkFolder(folder: string, config: TrainConfig, existing: Existing): Promise<void> {
+  const names = await namesIn(folder);
+  if (!names.includes(CONFIG) && names.length > 0) {
     throw new RunFolderError(
       `${folder}: holds ${names.length} files but no ${CONFIG}, so it is no run; choose another`,
     );
   }
-  const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
-  const latest = existing === "overwrite" ? undefined : await checkpoints.latest();
+  if (existing !== "refuse") return;
+  const latest = await checkpointsOf(folder, config).latest();
   // A run that never got as far as a checkpoint has nothing to lose.
-  if (existing === "refuse" && (latest || names.includes("package"))) {
-    const what = latest ? `a run with a checkpoint at step ${latest.state.totalSteps}` : "a finished run";
-    throw new RunFolderError(`${folder}: holds ${what}; resume it, overwrite it, or choose another folder`);
-  }
+  if (!latest && !names.includes("package")) return;
+  const what = latest ? `a run with a checkpoint at step ${latest.state.totalSteps}` : "a finished run";
+  throw new RunFolderError(`${folder}: holds ${what}; resume it, overwrite it, or choose another folder`);
+}
+
+/**
+ * Makes the folder ready and writes the resolved config into it. Throws what `checkFolder` throws. True when there is a
+ * checkpoint to go on from.
+ */
+export async function startFolder(folder: string, config: TrainConfig, existing: Existing): Promise<boolean> {
+  await checkFolder(folder, config, existing);
+  await makeFolder(folder);
+  const checkpoints = checkpointsOf(folder, config);
+  const latest = existing === "overwrite" ? undefined : await checkpoints.latest();
   if (existing === "resume") await checkpoints.tidy();
   else await checkpoints.clear();
   // A run that is resumed keeps its config until the checkpoint has been found to be of the same.
@@ -42,11 +49,23 @@ export async function startFolder(folder: string, config: TrainConfig, existing:
   return latest !== undefined;
 }
 
+const checkpointsOf = (folder: string, { checkpoint }: TrainConfig) =>
+  new Checkpoints(checkpointsFolder(folder), checkpoint.keep);
+
+/** A run killed while it wrote its config leaves what it wrote aside, under a hidden name: that does not count. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names.filter((name) => !name.startsWith("."));
+}
+
 /** Whether the folder holds a run of this config that has a checkpoint and no package yet. */
 export async function unfinishedRun(folder: string, config: TrainConfig): Promise<boolean> {
   const names = await readdir(folder).catch(() => [] as string[]);
   if (names.includes("package")) return false;
-  const latest = await new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep).latest();
+  const latest = await checkpointsOf(folder, config).latest();
   return latest !== undefined && differences(resolveConfig(latest.config), config).length === 0;
 }
 

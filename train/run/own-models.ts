@@ -22,18 +22,35 @@ export function withOwnModels(config: TrainConfigInput, folder: string): TrainCo
   return { ...config, model: { ...config.model, architecture: "files", ...paths } as TrainConfig["model"] };
 }
 
-/** Writes both as tfjs model files, weights first: a model.json that is there has its weights. */
-export async function saveOwnModels(models: OwnModels, folder: string): Promise<void> {
+/** The files of a tfjs model, as a worker can be sent them. */
+export interface ModelFiles {
+  /** model.json. */
+  readonly json: string;
+  readonly weights: Uint8Array;
+}
+
+export type OwnModelFiles = { readonly [P in (typeof parts)[number]]: ModelFiles };
+
+export async function filesOfOwnModels({ encoder, decoder }: OwnModels): Promise<OwnModelFiles> {
+  return { encoder: await filesOf(encoder), decoder: await filesOf(decoder) };
+}
+
+/** Weights first: a model.json that is there has its weights. */
+export async function writeOwnModels(models: OwnModelFiles, folder: string): Promise<void> {
   for (const part of parts) {
     const target = join(folder, "models", part);
     await makeFolder(target);
-    const { weightData, weightSpecs = [], modelTopology } = await artifactsOf(models[part]);
-    const bytes = weightData === undefined ? new ArrayBuffer(0) : tf.io.CompositeArrayBuffer.join(weightData);
-    await writeWhole(join(target, WEIGHTS), new Uint8Array(bytes));
-    const weightsManifest = [{ paths: [WEIGHTS], weights: weightSpecs }];
-    const json = { format: "layers-model", modelTopology, weightsManifest };
-    await writeWhole(fileOf(folder, part), JSON.stringify(json));
+    await writeWhole(join(target, WEIGHTS), models[part].weights);
+    await writeWhole(fileOf(folder, part), models[part].json);
   }
+}
+
+async function filesOf(model: tf.LayersModel): Promise<ModelFiles> {
+  const { weightData, weightSpecs = [], modelTopology } = await artifactsOf(model);
+  const bytes = weightData === undefined ? new ArrayBuffer(0) : tf.io.CompositeArrayBuffer.join(weightData);
+  const weightsManifest = [{ paths: [WEIGHTS], weights: weightSpecs }];
+  const json = JSON.stringify({ format: "layers-model", modelTopology, weightsManifest });
+  return { json, weights: new Uint8Array(bytes) };
 }
 
 async function artifactsOf(model: tf.LayersModel): Promise<tf.io.ModelArtifacts> {

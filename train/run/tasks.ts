@@ -1,14 +1,18 @@
 // The training task: what a worker is given and what it gives back.
 import type { MessagePort } from "node:worker_threads";
 import type { TrainConfig } from "../config/index.ts";
+import type { Existing } from "./folder.ts";
+import type { OwnModelFiles } from "./own-models.ts";
 import type { EpochRecord, PhaseRecord } from "./state.ts";
 
 export interface TrainTask {
   readonly config: TrainConfig;
   /** Run folder; checkpoints and package go into it. */
   readonly folder: string;
-  /** Whether to go on from the newest checkpoint. */
-  readonly resume: boolean;
+  /** What to do when the folder holds a run. */
+  readonly existing: Existing;
+  /** The user's own, to be written into the folder of a run that begins. */
+  readonly models: OwnModelFiles | undefined;
   /** Epoch after which the run pauses, if it is not the last. */
   readonly stopAfterEpoch?: number | undefined;
   /** Events out, stop requests in. */

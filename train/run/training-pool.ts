@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { resolveConfig, type TrainConfig, type TrainConfigInput } from "../config/index.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunEvent } from "./events.ts";
-import { type Existing, startFolder } from "./folder.ts";
-import { type OwnModels, saveOwnModels, withOwnModels } from "./own-models.ts";
+import { checkFolder, type Existing } from "./folder.ts";
+import { filesOfOwnModels, type OwnModels, withOwnModels } from "./own-models.ts";
 import { openPool, type Pool } from "./pool.ts";
 import type { TrainResult, TrainTask } from "./tasks.ts";
 
@@ -73,9 +73,12 @@ export class TrainingPool {
     const folder = options.folder ?? join("runs", input.name ?? resolveConfig({}).name);
     const asked = resolveConfig(options.models ? withOwnModels(input, folder) : input);
     const config = asked.threads === 0 ? { ...asked, threads: this.threads } : asked;
-    const resume = await startFolder(folder, config, options.existing ?? "refuse");
-    if (options.models && !resume) await saveOwnModels(options.models, folder);
-    const task: Omit<TrainTask, "port"> = { config, folder, resume, stopAfterEpoch: options.stopAfterEpoch };
+    const { existing = "refuse", models, stopAfterEpoch } = options;
+    await checkFolder(folder, config, existing);
+    const task: Omit<TrainTask, "port"> = {
+      ...{ config, folder, existing, stopAfterEpoch },
+      models: models && (await filesOfOwnModels(models)),
+    };
     const result = await this.pool.run<typeof task, RunEvent, TrainResult>(task, {
       onEvent: (event) => options.onEvent?.(event),
       signal: options.signal,

@@ -2,7 +2,7 @@
 import { receiveMessageOnPort } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
 import { type Dataset, openSource, split } from "../../data/index.ts";
-import { buildAutoencoder } from "../architectures/index.ts";
+import { buildAutoencoder, checkItemShape } from "../architectures/index.ts";
 import { checkCorruption } from "../corruptions/index.ts";
 import { type Engine, openEngine, type PassedOver } from "../engine/index.ts";
 import { autoencoding } from "../objectives/autoencoding.ts";
@@ -10,14 +10,15 @@ import { classification } from "../objectives/classification.ts";
 import { layerPretraining } from "../objectives/layer.ts";
 import { packageModels } from "../package.ts";
 import { buildClassifier, startFrom } from "../procedures/classifier.ts";
-import { classCount, labelledShare } from "../procedures/labelled.ts";
+import { checkLabelled, classCount, labelledShare } from "../procedures/labelled.ts";
 import { type Phase, phasesOf } from "../procedures/phases.ts";
 import { type Checkpoint, Checkpoints, checkSameConfig } from "./checkpoint.ts";
 import { EpochReader } from "./epoch-reader.ts";
 import type { RunEvent, StopRequest } from "./events.ts";
-import { checkpointsFolder, packageFolder, writeHistory, writeSummary } from "./folder.ts";
+import { checkpointsFolder, packageFolder, startFolder, writeHistory, writeSummary } from "./folder.ts";
 import { runLoop } from "./loop.ts";
 import { Monitor, monitored } from "./monitor.ts";
+import { writeOwnModels } from "./own-models.ts";
 import { carryErrors, type Outcome } from "./remote-error.ts";
 import { standardScale } from "./standard-scale.ts";
 import { initialState, nextPhase, type RunState } from "./state.ts";
@@ -35,6 +36,7 @@ async function train(task: TrainTask): Promise<TrainResult> {
   let dataset: Dataset | undefined;
   try {
     dataset = await openSource(config.data, config.skipBad ? { skipBad: true } : {});
+    checkItems(dataset, config);
     const scaled = config.scale === "standard" ? await standardScale(dataset) : dataset;
     const items = divide(scaled, config);
     const start = await startingPoint(task);
@@ -62,8 +64,14 @@ interface Items {
   readonly validation: Dataset | undefined;
 }
 
-function divide(dataset: Dataset, { validation: { share }, seed, corruption }: TrainTask["config"]): Items {
-  checkCorruption(corruption, dataset.shape);
+/** What a config asks of the items is known from their shape and labels, before anything is read, opened or built. */
+function checkItems(dataset: Dataset, config: TrainTask["config"]): void {
+  checkItemShape(config, dataset.shape);
+  checkCorruption(config.corruption, dataset.shape);
+  if (config.classifier.epochs > 0) checkLabelled(dataset);
+}
+
+function divide(dataset: Dataset, { validation: { share }, seed }: TrainTask["config"]): Items {
   if (share === 0) return { training: dataset, validation: undefined };
   const { train: training, validation } = split(dataset, { validation: share, seed });
   return { training, validation };
@@ -76,7 +84,9 @@ interface Start {
   readonly state: RunState;
 }
 
-async function startingPoint({ config, folder, resume }: TrainTask): Promise<Start> {
+async function startingPoint({ config, folder, existing, models }: TrainTask): Promise<Start> {
+  const resume = await startFolder(folder, config, existing);
+  if (models && !resume) await writeOwnModels(models, folder);
   const checkpoints = new Checkpoints(checkpointsFolder(folder), config.checkpoint.keep);
   const found = resume ? await checkpoints.latest() : undefined;
   if (found) checkSameConfig(found, config);

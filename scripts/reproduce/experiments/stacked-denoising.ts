@@ -14,7 +14,7 @@ export const stackedDenoising: Experiment = {
   async run({ train }) {
     const config = preset("stacked-denoising");
     const errorOf = async (name: string, changes: TrainConfigInput) =>
-      errorRate((await train(name, { ...config, ...changes })).package, "mnist:test");
+      errorRate((await train(name, { ...config, ...changes })).package);
     const all = await errorOf("all-labels", {});
     const few = { ...config.classifier, labels: FEW, epochs: EPOCHS };
     const pretrained = await errorOf("few-labels", { classifier: few });

@@ -71,6 +71,11 @@ for (const { name, change, message } of [
     message: "metrics: leave-one-out can't be measured: the code has 3 numbers; expected 2",
   },
   {
+    name: "a classifier that the package has not",
+    change: { task: { ...task, metrics: ["classifier"] as const } },
+    message: "metrics: classifier can't be measured: tiny has no classifier",
+  },
+  {
     name: "k-NN without training items",
     change: { task: { ...task, metrics: ["knn"] as const }, sets: { ...sets, train: undefined } },
     message:

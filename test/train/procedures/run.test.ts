@@ -1,11 +1,11 @@
 // Whole runs with pretraining and a classifier: what they leave, and that they survive being stopped anywhere.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openSource } from "../../../data/index.ts";
 import { loadRuntime } from "../../../runtime/index.ts";
-import { type RunEvent, type TrainConfigInput, train } from "../../../train/index.ts";
+import { evaluate, type RunEvent, type TrainConfigInput, train } from "../../../train/index.ts";
 import { idxOfBytes } from "../../helpers/idx-files.ts";
 import { writeSmallImages } from "../../helpers/small-images.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
@@ -70,6 +70,9 @@ test("layers learn, the classifier is better than chance, and its package classi
     assert.ok(Math.abs(sum - 1) < 1e-5);
   }
   await runtime.dispose();
+
+  const { systems, notes } = await evaluate(run.package.folder, { test: data, metrics: ["classifier"] });
+  assert.deepEqual([systems.autoencoder.classifierAccuracy, notes], [right / ITEMS, []]);
 });
 
 test("a fresh encoder leaves the classifier nothing of the autoencoder, a frozen one all of it", async (t) => {
@@ -167,11 +170,48 @@ for (const [what, wrong, message] of refused) {
   });
 }
 
-test("a classifier of data without labels is refused", async (t) => {
+const misfits: readonly [string, TrainConfigInput, string][] = [
+  ["a classifier without labels", { classifier: { epochs: 1 } }, "config: classifier.epochs is above 0"],
+  [
+    "strides that do not divide the images",
+    { model: { architecture: "conv", strides: [3, 2] } },
+    "config: model.strides are 3, 2; expected strides that divide the items' 8×8",
+  ],
+  [
+    "more kept units than the maps have",
+    {
+      model: { architecture: "conv", filters: [2], strides: 8, code: "maps" },
+      penalty: { kind: "topk", k: 3 },
+    },
+    "config: penalty.k is 3; expected at most the code's 2 units",
+  ],
+  [
+    "signals' layers on images",
+    { model: { architecture: "conv1d" } },
+    'config: model.architecture is "conv1d", and items have shape [8, 8, 1]',
+  ],
+  [
+    "a rectangle larger than the images",
+    { corruption: { kind: "rectangle", strength: [9, 9] } },
+    "config: corruption.strength",
+  ],
+];
+
+test("what the items do not allow is refused before an earlier run of the folder is overwritten", async (t) => {
   const folder = await temporaryFolder(t);
   const data = await writeSmallImages(folder, 20);
-  await assert.rejects(train({ data, classifier: { epochs: 1 } }, { folder: join(folder, "run") }), {
-    name: "ConfigError",
-    message: /classifier\.epochs is above 0; expected 0 for .*, which has no labels$/,
-  });
+  const out = join(folder, "run");
+  await train({ data, model: { hidden: [], code: 2 }, epochs: 1, threads: 1 }, { folder: out });
+  const before = await readdir(out, { recursive: true });
+  for (const [what, wrong, start] of misfits) {
+    await assert.rejects(
+      train({ data, ...wrong }, { folder: out, existing: "overwrite" }),
+      (error: Error) => {
+        assert.equal(error.name, "ConfigError", what);
+        assert.ok(error.message.startsWith(start), `${what}: ${error.message}`);
+        return true;
+      },
+    );
+    assert.deepEqual(await readdir(out, { recursive: true }), before, what);
+  }
 });
