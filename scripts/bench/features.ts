@@ -18,6 +18,7 @@ import { loadRuntime, type Runtime } from "../../runtime/index.ts";
 import { root } from "../repository.ts";
 import { type BenchContext, type Benchmark, type BenchRow, benchRow } from "./benchmark.ts";
 import { writePngFolder } from "./png-folder.ts";
+import { besidePython } from "./python-loop.ts";
 import { PIXELS, SIDE, writeUntrainedPackage } from "./untrained-package.ts";
 
 const PNGS = 20_000;
@@ -32,7 +33,8 @@ const memoryProgram = fileURLToPath(new URL("features-memory.ts", import.meta.ur
 
 export const features: Benchmark = {
   name: "features",
-  description: "feature tables: rows/s beside each stage alone, memory of ten times as many rows",
+  description:
+    "feature tables: rows/s beside each stage alone and a loop in Python, memory of ten times as many rows",
   async run(context) {
     const folder = await mkdtemp(join(tmpdir(), "latentkit-bench-"));
     try {
@@ -46,6 +48,7 @@ export const features: Benchmark = {
       return [
         ...(await stages("PNG files", model, pngs, folder, context)),
         ...(await stages(".npy file", model, bytes, folder, context)),
+        ...(await besidePython(model, pngs, folder, context)),
         await memory(model, folder, context),
       ];
     } finally {
