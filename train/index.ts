@@ -36,6 +36,7 @@ export { type Comparison, comparePca } from "./evaluation/compare.ts";
 export { type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluation/evaluate.ts";
 export { type FeatureProbe, type FeatureProbeOptions, probeFeatures } from "./evaluation/features.ts";
 export type { Metric } from "./evaluation/metrics.ts";
+export { type NeighbourPictureOptions, neighbourPicture } from "./evaluation/neighbour-picture.ts";
 export { type PictureOptions, reconstructionPicture } from "./evaluation/picture.ts";
 export {
   type Evaluation,

@@ -1,6 +1,9 @@
 // What experiments measure of a package, by the runtime that apps use.
 import { type Dataset, type ItemArray, openSource } from "../../data/index.ts";
 import { loadRuntime, type Runtime } from "../../runtime/index.ts";
+import { useOnnxEngine } from "../../train/engine/onnx/use.ts";
+import { chooseC } from "../../train/evaluation/choose-c.ts";
+import { probe } from "../../train/evaluation/probe.ts";
 import type { Scores } from "../../train/evaluation/result.ts";
 import { type EvaluateOptions, evaluate, type Metric } from "../../train/index.ts";
 import { toUnitRange } from "../../train/run/scale.ts";
@@ -65,4 +68,25 @@ export async function scoreOf(
   const value = systems.autoencoder[score];
   if (value === null) throw new Error(`${score} was not measured: ${notes.join("; ")}`);
   return value;
+}
+
+/**
+ * MNIST's test images classified by logistic regression on the package's codes of the training images, all divided by one
+ * number; the regression's penalty is chosen on a sixth of those.
+ */
+export async function tunedProbe(packageFolder: string): Promise<{ accuracy: number; c: number }> {
+  const read = (source: string) =>
+    measureOn(packageFolder, source, async (runtime, items, { labels = [] }) => {
+      const { data, shape } = await runtime.encode(items);
+      return { codes: data, labels, size: shape[1] as number };
+    });
+  const [train, test] = [await read("mnist:train"), await read("mnist:test")];
+  const engine = await useOnnxEngine();
+  try {
+    const { c } = await chooseC(train, train.size, { scale: "all" });
+    const { accuracy } = await probe(train, test, train.size, { c, scale: "all" });
+    return { accuracy, c };
+  } finally {
+    engine.dispose();
+  }
 }

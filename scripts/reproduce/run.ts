@@ -64,13 +64,17 @@ function contextOf(
       const at = join(folder, name, run);
       const resumed = await unfinishedRun(at, config);
       const began = performance.now();
-      const { history, package: written } = await trainWithProgress(
+      const {
+        history,
+        phaseHistory,
+        package: written,
+      } = await trainWithProgress(
         config,
         { folder: at, existing: resumed ? "resume" : "overwrite" },
         context,
       );
       const spent = (performance.now() - began) / 1000;
-      const all = history.reduce((sum, { seconds }) => sum + seconds, 0);
+      const all = [...history, ...phaseHistory].reduce((sum, { seconds }) => sum + seconds, 0);
       if (resumed) clock.trained += Math.max(0, all - spent);
       return { folder: at, package: written.folder };
     },

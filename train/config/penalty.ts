@@ -17,7 +17,7 @@ export const penalty = v.variant("kind", [
   v.strictObject({ kind: v.literal("kl"), ...weighted(1e-3), target: v.optional(factor, 0.05) }),
   /**
    * No penalty: all but the k largest units are set to 0, in the exported encoder, too (Makhzani & Frey 2013). `testK`
-   * units, k unless told, are kept outside of training. In `warmup` epochs k falls from four times
+   * units, k unless told, are kept outside of training. In `warmup` epochs k falls from sixteen times
    * as many: units that are on at first seldom die.
    */
   v.strictObject({ kind: v.literal("topk"), k: unitCount, testK: v.optional(unitCount), warmup }),

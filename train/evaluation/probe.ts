@@ -10,6 +10,12 @@ const BLOCK = 10_000;
 export interface ProbeOptions {
   /** Inverse strength of the L2 penalty, as in scikit-learn. Default 1. */
   readonly c?: number;
+  /**
+   * What a code's numbers are divided by, their means taken away: `each` by its own standard deviation, or `all` by the
+   * root of their mean variance. The first makes as much of a unit that is seldom active as of others: of sparse codes
+   * the second is the better reader. Default `each`.
+   */
+  readonly scale?: "each" | "all";
   /** Steps of L-BFGS at most. Default 200. */
   readonly iterations?: number;
   /** Called after each evaluation of the objective with the share that is done at most; may throw to stop. */
@@ -27,18 +33,18 @@ export interface Probe {
 
 /**
  * Multinomial logistic regression on standardized codes, its L2 penalty not on the biases: scikit-learn's
- * `make_pipeline(StandardScaler(), LogisticRegression(C=c))`. Matrix products run on the onnx engine in use, L-BFGS in
+ * `make_pipeline(StandardScaler(), LogisticRegression(C=c))`, with `scale: "all"` on codes divided by one number. Matrix products run on the onnx engine in use, L-BFGS in
  * float64.
  */
 export async function probe(
   train: Labelled,
   test: Labelled,
   size: number,
-  { c = 1, iterations = 200, onProgress = () => {} }: ProbeOptions = {},
+  { c = 1, scale = "each", iterations = 200, onProgress = () => {} }: ProbeOptions = {},
 ): Promise<Probe> {
   const classes = [...new Set(Array.from(train.labels))].sort((a, b) => a - b);
   const rows = train.codes.length / size;
-  const scaling = scalingOf(train.codes, size);
+  const scaling = scalingOf(train.codes, size, scale);
   const model = new SoftmaxRegression(size, classes.length, rows, c);
   try {
     for (let start = 0; start < rows; start += BLOCK) {
@@ -165,12 +171,12 @@ class SoftmaxRegression {
 
 interface Scaling {
   readonly means: Float64Array;
-  /** Standard deviations; 1 where a number is always the same. */
+  /** 1 where a number is always the same. */
   readonly deviations: Float64Array;
 }
 
 /** Of each of a code's numbers; two passes, so that large means lose nothing. */
-function scalingOf(codes: Float32Array, size: number): Scaling {
+function scalingOf(codes: Float32Array, size: number, scale: "each" | "all"): Scaling {
   const rows = codes.length / size;
   const means = new Float64Array(size);
   const squares = new Float64Array(size);
@@ -180,7 +186,8 @@ function scalingOf(codes: Float32Array, size: number): Scaling {
   codes.forEach((value, i) => {
     squares[i % size] = (squares[i % size] as number) + (value - (means[i % size] as number)) ** 2 / rows;
   });
-  return { means, deviations: squares.map((square) => Math.sqrt(square) || 1) };
+  const mean = squares.reduce((sum, square) => sum + square / size, 0);
+  return { means, deviations: squares.map((square) => Math.sqrt(scale === "each" ? square : mean) || 1) };
 }
 
 function standardize(codes: Float32Array, { means, deviations }: Scaling): Float32Array {

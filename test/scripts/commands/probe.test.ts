@@ -24,13 +24,21 @@ test("it prints the accuracies beside a constant answer's, and keeps them as JSO
   const { status, stdout, stderr } = await run("probe", out, "--share", "0.5");
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^30 rows, 3 classes +accuracy$/m);
-  for (const row of ["logistic regression on 2 numbers", "5 nearest neighbours", "the most frequent class"]) {
+  for (const row of [
+    "logistic regression on 2 numbers, C = 1",
+    "5 nearest neighbours",
+    "the most frequent class",
+  ]) {
     assert.match(stdout, new RegExp(`^${row} +\\d+\\.\\d\\d %$`, "m"));
   }
   const kept = JSON.parse(await readFile(join(out, "probe.json"), "utf8"));
   assert.deepEqual([kept.rows, kept.classes], [{ train: 30, test: 30 }, ["0", "1", "2"]]);
   const json = await run("--json", "probe", out, "--share", "0.5", "--out", join(folder, "other.json"));
   assert.deepEqual(JSON.parse(json.stdout), { ...kept, file: join(folder, "other.json") });
+  const chosen = await run("--json", "probe", out, "--share", "0.5", "--c", "auto", "--scale", "all");
+  const { settings } = JSON.parse(chosen.stdout);
+  assert.ok(settings.c >= 0.001 && settings.c <= 3, `C ${settings.c}`);
+  assert.equal(settings.scale, "all");
 });
 
 test("a folder that is no table, and a share that is none, are named", async (t) => {
@@ -41,4 +49,7 @@ test("a folder that is no table, and a share that is none, are named", async (t)
   const share = await run("probe", folder, "--share", "2");
   assert.equal(share.status, 2);
   assert.match(share.stderr, /--share/);
+  const strength = await run("probe", folder, "--c", "best");
+  assert.equal(strength.status, 2);
+  assert.match(strength.stderr, /--c/);
 });

@@ -30,6 +30,32 @@ for (const { c, accuracy, objective } of [
   });
 }
 
+test("with one factor for all numbers, a number ten times as large counts a hundred times as much", async () => {
+  // Each alone: the second number tells the classes apart, the first is large and says nothing.
+  const rows = 200;
+  const labels = Array.from({ length: rows }, (_, i) => i % 2);
+  const noise = lehmer(5, 2 * rows);
+  const codes = Float32Array.from({ length: 2 * rows }, (_, i) =>
+    i % 2 === 0 ? 100 * (noise[i] as number) : (labels[(i - 1) / 2] as number) + 0.2 * (noise[i] as number),
+  );
+  const read = (scale: "each" | "all") =>
+    onOnnx(() => probe({ codes, labels }, { codes, labels }, 2, { c: 0.01, scale }));
+  assert.equal((await read("each")).accuracy, 1);
+  const all = await read("all");
+  assert.ok(all.accuracy < 0.8, `${all.accuracy}`);
+  // One factor: the same as a penalty on codes as they are, whose C is that much larger.
+  const variance = [0, 1].reduce((sum, d) => {
+    const column = codes.filter((_, i) => i % 2 === d);
+    const mean = column.reduce((total, one) => total + one, 0) / rows;
+    return sum + column.reduce((total, one) => total + (one - mean) ** 2, 0) / rows / 2;
+  }, 0);
+  const scaled = codes.map((one) => one / Math.sqrt(variance));
+  const again = await onOnnx(() =>
+    probe({ codes: scaled, labels }, { codes: scaled, labels }, 2, { c: 0.01, scale: "all" }),
+  );
+  assert.ok(Math.abs(again.objective - all.objective) < 1e-6);
+});
+
 test("labels may be any whole numbers, and a number that never varies says nothing", async () => {
   const train = { codes: Float32Array.of(0, 5, 1, 5, 10, 5, 11, 5), labels: [-3, -3, 900, 900] };
   const other = { codes: Float32Array.of(2, 5, 9, 5, 9, 5), labels: [-3, 900, 4] };
