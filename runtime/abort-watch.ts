@@ -1,34 +1,25 @@
 // Calls that a signal ends, with one listener for each signal: Node warns of leaks where one has more than ten.
 
-export class AbortWatch<T> {
-  readonly #watched = new Map<AbortSignal, { readonly things: Set<T>; readonly listener: () => void }>();
-  readonly #end: (thing: T, reason: unknown) => void;
+/** Has a thing ended when the signal fires; what it returns lets go of it. */
+export type AbortWatch<T> = (signal: AbortSignal, thing: T) => () => void;
 
-  /** @param end called for each thing whose signal fires while it is watched */
-  constructor(end: (thing: T, reason: unknown) => void) {
-    this.#end = end;
-  }
-
-  add(signal: AbortSignal, thing: T): void {
-    const known = this.#watched.get(signal);
-    if (known) {
-      known.things.add(thing);
-      return;
-    }
-    const things = new Set([thing]);
-    const listener = () => {
-      this.#watched.delete(signal);
-      for (const watched of things) this.#end(watched, signal.reason);
+/** @param end called for each thing whose signal fires while it is watched; has to let go of it */
+export function watchAborts<T>(end: (thing: T, reason: unknown) => void): AbortWatch<T> {
+  const watched = new Map<EventTarget | null, Set<T>>();
+  const onAbort = ({ target }: Event) => {
+    const reason: unknown = target instanceof AbortSignal && target.reason;
+    for (const thing of watched.get(target) ?? []) end(thing, reason);
+  };
+  return (signal, thing) => {
+    const things = watched.get(signal) ?? new Set();
+    watched.set(signal, things.add(thing));
+    // The same listener again is not added.
+    signal.addEventListener("abort", onAbort);
+    return () => {
+      things.delete(thing);
+      if (things.size > 0) return;
+      signal.removeEventListener("abort", onAbort);
+      watched.delete(signal);
     };
-    signal.addEventListener("abort", listener, { once: true });
-    this.#watched.set(signal, { things, listener });
-  }
-
-  remove(signal: AbortSignal, thing: T): void {
-    const known = this.#watched.get(signal);
-    known?.things.delete(thing);
-    if (known?.things.size !== 0) return;
-    signal.removeEventListener("abort", known.listener);
-    this.#watched.delete(signal);
-  }
+  };
 }

@@ -27,22 +27,31 @@ export const batchingDefaults: Batching = {
 /** The longest that timers of JavaScript can wait: about 25 days. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
-/** Throws `OptionError` for the first that is out of its range. */
-export function checkBatching({ maxBatchSize, maxQueueDelay, maxQueueSize, timeout }: Batching): void {
-  checkCount("maxBatchSize", maxBatchSize);
-  if (!(maxQueueDelay >= 0 && maxQueueDelay <= LONGEST_DELAY)) {
-    throw new OptionError("maxQueueDelay", maxQueueDelay, `milliseconds from 0 to ${LONGEST_DELAY}`);
-  }
-  if (maxQueueSize !== Number.POSITIVE_INFINITY) checkCount("maxQueueSize", maxQueueSize);
-  checkTimeout(timeout);
+/** Throws `OptionError` where the option's value is not what it should be. */
+export type Check = (option: string, value: unknown) => void;
+
+function number(wanted: string, isRight: (value: number) => boolean): Check {
+  return (option, value) => {
+    if (typeof value !== "number" || !isRight(value)) throw new OptionError(option, value, wanted);
+  };
 }
 
-export function checkTimeout(timeout: number): void {
-  if (timeout === Number.POSITIVE_INFINITY || (timeout > 0 && timeout <= LONGEST_DELAY)) return;
-  throw new OptionError("timeout", timeout, `milliseconds above 0 up to ${LONGEST_DELAY}, or Infinity`);
-}
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+const aCount = "a whole number, at least 1";
 
-export function checkCount(option: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new OptionError(option, value, "a whole number, at least 1");
-}
+export const checkCount = number(aCount, isCount);
+
+export const checkTimeout = number(
+  `milliseconds above 0 up to ${LONGEST_DELAY}, or Infinity`,
+  (value) => value === Number.POSITIVE_INFINITY || (value > 0 && value <= LONGEST_DELAY),
+);
+
+export const batchingChecks: Readonly<Record<keyof Batching, Check>> = {
+  maxBatchSize: checkCount,
+  maxQueueDelay: number(
+    `milliseconds from 0 to ${LONGEST_DELAY}`,
+    (value) => value >= 0 && value <= LONGEST_DELAY,
+  ),
+  maxQueueSize: number(aCount, (value) => value === Number.POSITIVE_INFINITY || isCount(value)),
+  timeout: checkTimeout,
+};

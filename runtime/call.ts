@@ -1,5 +1,5 @@
 // One call on its way: which of its items have gone to the graphs, and what has come back.
-import type { Job, JobResult } from "./executor.ts";
+import { arraysOf, type Job, type JobResult } from "./executor.ts";
 import type { Items, Span } from "./input.ts";
 
 /** What a call is about. */
@@ -13,82 +13,70 @@ export interface Work {
 /** What a call gives, flat. */
 export type Answer = Omit<JobResult, "milliseconds">;
 
-export class Call {
+export interface Call {
   readonly work: Work;
-  readonly queuedAt = performance.now();
+  readonly queuedAt: number;
   /** Items that have been handed out. */
-  taken = 0;
-  #isOver = false;
-  #arrived = 0;
-  #answer: Answer | undefined;
-  readonly #resolve: (answer: Answer) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #onOver: () => void;
-  /** Ends what would have ended the call early. */
-  disarm: (() => void) | undefined;
-
-  /** @param onOver called once, when the call has its answer or has failed */
-  constructor(
-    work: Work,
-    resolve: (answer: Answer) => void,
-    reject: (reason: unknown) => void,
-    onOver: () => void,
-  ) {
-    this.work = work;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#onOver = onOver;
-  }
-
-  get left(): number {
-    return this.work.items.count - this.taken;
-  }
-
-  /** Hands out the next items. */
-  take(count: number): Span {
-    const start = this.taken;
-    this.taken += count;
-    return { items: this.work.items, start, end: this.taken };
-  }
-
+  taken: number;
   /** Takes in the results of a span: items of a batch of `count`, from number `from` on. */
-  arrive({ start, end }: Span, result: JobResult, from: number, count: number): void {
-    if (this.#isOver) return;
-    const total = this.work.items.count;
-    this.#arrived += end - start;
-    const to = from + end - start;
-    if (start === 0 && end === total) {
+  arrive(span: Span, result: JobResult, from: number, count: number): void;
+  /** Does nothing where the call has its answer or has failed already, as `arrive` then does. */
+  fail(reason: unknown): void;
+}
+
+/** @param onOver called once, when the call has its answer or has failed */
+export function openCall(
+  work: Work,
+  resolve: (answer: Answer) => void,
+  reject: (reason: unknown) => void,
+  onOver: () => void,
+): Call {
+  const total = work.items.count;
+  let isOver = false;
+  let arrived = 0;
+  let answer: Answer | undefined;
+  function end<T>(settle: (value: T) => void, value: T): void {
+    if (isOver) return;
+    isOver = true;
+    onOver();
+    settle(value);
+  }
+  return {
+    work,
+    queuedAt: performance.now(),
+    taken: 0,
+    arrive({ start, end: stop }, result, from, count) {
+      if (isOver) return;
+      const length = stop - start;
       // Nobody else's part of the batch: nothing need be copied.
-      this.#succeed(count === total ? result : cutOut(result, from, to, count));
-      return;
-    }
-    this.#answer ??= emptyAnswer(result, count, total);
-    fillIn(this.#answer, start, cutOut(result, from, to, count), end - start);
-    if (this.#arrived === total) this.#succeed(this.#answer);
-  }
+      const part = length === count ? result : cutOut(result, from, from + length, count);
+      if (length === total) return end(resolve, part);
+      answer ??= emptyAnswer(part, length, total);
+      fillIn(answer, start, part, total);
+      arrived += length;
+      if (arrived === total) end(resolve, answer);
+    },
+    fail: (reason) => end(reject, reason),
+  };
+}
 
-  fail(reason: unknown): void {
-    if (this.#isOver) return;
-    this.#end();
-    this.#reject(reason);
-  }
+/** Hands out the next items. */
+export function take(call: Call, count: number): Span {
+  const start = call.taken;
+  call.taken += count;
+  return { items: call.work.items, start, end: call.taken };
+}
 
-  #succeed(answer: Answer): void {
-    this.#end();
-    this.#resolve(answer);
-  }
-
-  #end(): void {
-    this.#isOver = true;
-    this.disarm?.();
-    this.#onOver();
-  }
+/** Items that have not been handed out. */
+export function leftOf({ work, taken }: Call): number {
+  return work.items.count - taken;
 }
 
 /** Copies of items `from` to `to`, excluded, of `count`. */
 function cutOut({ data, error, switches }: Answer, from: number, to: number, count: number): Answer {
   const size = data.length / count;
   const part = data.slice(from * size, to * size);
+  // Codes of single items come by the hundred thousand.
   if (!error && !switches) return { data: part };
   return {
     data: part,
@@ -111,11 +99,10 @@ function emptyAnswer({ data, error, switches }: Answer, count: number, total: nu
   };
 }
 
-/** Puts a part of `count` items where they belong, from number `start` on. */
-function fillIn(whole: Answer, start: number, part: Answer, count: number): void {
-  whole.data.set(part.data, (part.data.length / count) * start);
-  if (part.error) whole.error?.set(part.error, start);
-  part.switches?.forEach((values, i) => {
-    whole.switches?.[i]?.set(values, (values.length / count) * start);
+/** Puts a part where it belongs in `total` items: from number `start` on. */
+function fillIn(whole: Answer, start: number, part: Answer, total: number): void {
+  const parts = arraysOf(part);
+  arraysOf(whole).forEach((values, i) => {
+    values.set(parts[i] ?? [], (values.length / total) * start);
   });
 }

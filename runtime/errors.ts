@@ -88,6 +88,11 @@ export class DisposedError extends RuntimeError {
   }
 }
 
+/** What went wrong, for another error's message. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** An error as it travels between threads, where classes are lost. */
 export interface PlainError {
   readonly name: string;
@@ -102,8 +107,7 @@ const classes: Readonly<Record<string, new (message: string) => RuntimeError>> =
 };
 
 export function toPlainError(error: unknown): PlainError {
-  if (error instanceof Error) return { name: error.name, message: error.message };
-  return { name: "Error", message: String(error) };
+  return { name: error instanceof Error ? error.name : "Error", message: reasonOf(error) };
 }
 
 /** The same error again on the other side; classes that are not ours become `InferenceError`. */

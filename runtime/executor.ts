@@ -41,9 +41,16 @@ export interface Executor {
   close(): Promise<void>;
 }
 
+/** All arrays of a job or result, in an order of their own. */
+export function arraysOf({
+  data,
+  error,
+  switches = [],
+}: Pick<JobResult, "error" | "switches"> & Pick<Job, "data">) {
+  return [data, ...(error ? [error] : []), ...switches];
+}
+
 /** All buffers of a job or result, to be transferred between threads. */
 export function buffersOf(values: Job | JobResult): ArrayBuffer[] {
-  const { data, switches = [] } = values;
-  const error = "error" in values && values.error ? [values.error] : [];
-  return [data, ...switches, ...error].map(({ buffer }) => buffer);
+  return arraysOf(values).map(({ buffer }) => buffer);
 }

@@ -5,5 +5,5 @@ export const MANIFEST_FILE = "latentkit.json";
 
 /** Whether this names a file directly in a folder, on any system: no `/`, `\`, drive or `..`. */
 export function isPlainFileName(path: string): boolean {
-  return path !== "" && path !== "." && path !== ".." && !/[\\/:\0]/.test(path);
+  return !/^\.{0,2}$|[\\/:\0]/.test(path);
 }

@@ -1,8 +1,8 @@
 // Opens a model on the first of several devices that takes it, and keeps the reasons why others did not.
-import { DeviceError, ManifestError } from "./errors.ts";
+import { DeviceError, ManifestError, reasonOf } from "./errors.ts";
 import type { GraphSession } from "./graphs.ts";
-import type { ByRole, Manifest } from "./manifest.ts";
-import { Model } from "./model.ts";
+import { type ByRole, eachRole, type Manifest } from "./manifest.ts";
+import { createModel, type Model } from "./model.ts";
 import type { Device, PassedOver } from "./types.ts";
 
 export interface Graphs {
@@ -18,8 +18,8 @@ export interface Home<D extends Device, T> {
   openSession(graph: Uint8Array, device: D): Promise<GraphSession<T>>;
 }
 
-export interface OpenedModel<D extends Device, T> {
-  readonly model: Model<T>;
+export interface OpenedModel<D extends Device> {
+  readonly model: Model;
   readonly device: D;
   readonly passedOver: readonly PassedOver[];
 }
@@ -32,20 +32,17 @@ export async function openOnFirstDevice<D extends Device, T>(
   graphs: Graphs,
   devices: readonly D[],
   home: Home<D, T>,
-): Promise<OpenedModel<D, T>> {
+): Promise<OpenedModel<D>> {
   const passedOver: PassedOver[] = [];
   for (const device of devices) {
-    const known = await home.whyNot(device);
-    if (known !== undefined) {
-      passedOver.push({ device, reason: known });
-      continue;
-    }
     try {
+      const known = await home.whyNot(device);
+      if (known !== undefined) throw new DeviceError(known);
       const model = await openModel(graphs, (graph) => home.openSession(graph, device));
       return { model, device, passedOver };
     } catch (error) {
       if (error instanceof ManifestError) throw error;
-      passedOver.push({ device, reason: error instanceof Error ? error.message : String(error) });
+      passedOver.push({ device, reason: reasonOf(error) });
     }
   }
   const reasons = passedOver.map(({ device, reason }) => `${device}: ${reason}`).join("; ");
@@ -55,19 +52,15 @@ export async function openOnFirstDevice<D extends Device, T>(
 async function openModel<T>(
   { manifest, graphs }: Graphs,
   openSession: (graph: Uint8Array) => Promise<GraphSession<T>>,
-): Promise<Model<T>> {
+): Promise<Model> {
   const opened: GraphSession<T>[] = [];
-  const open = async (graph: Uint8Array) => {
-    const session = await openSession(graph);
-    opened.push(session);
-    return session;
-  };
   try {
-    const model = new Model(manifest, {
-      encoder: await open(graphs.encoder),
-      decoder: await open(graphs.decoder),
-      ...(graphs.classifier && { classifier: await open(graphs.classifier) }),
+    const sessions = await eachRole(graphs, async (graph) => {
+      const session = await openSession(graph);
+      opened.push(session);
+      return session;
     });
+    const model = createModel(manifest, sessions);
     await model.prove();
     return model;
   } catch (error) {

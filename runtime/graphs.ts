@@ -14,13 +14,16 @@ export interface Port {
   readonly shape: readonly (number | string)[];
 }
 
-/** One output to be computed: what the manifest promises of it. */
-export interface Output {
+/** One input or output of a graph, as the manifest promises it. */
+export interface PortSpec<D extends string = "float32" | "int32"> {
   readonly name: string;
-  readonly dtype: "float32" | "int32";
-  /** The batch included. */
+  readonly dtype: D;
+  /** Of one item. */
   readonly shape: readonly number[];
 }
+
+/** One output to be computed; its shape includes the batch. */
+export type Output = PortSpec;
 
 /** `T` is the library's own tensor: between encoder and decoder values need not leave the device. */
 export interface GraphSession<T> {
@@ -37,60 +40,57 @@ export interface GraphSession<T> {
 
 type Ports = Pick<GraphSession<never>, "inputs" | "outputs">;
 
+/** What flows between the graphs of a model, and out of them. */
+export function portsOf({ outputs: { codes, reconstruction, switches = [], classes } }: Manifest) {
+  const floats = (name: string, shape: readonly number[]): PortSpec<"float32"> => {
+    return { name, dtype: "float32", shape };
+  };
+  return {
+    codes: floats("codes", codes.shape),
+    switches,
+    reconstruction: floats("reconstruction", reconstruction.shape),
+    probabilities: floats("probabilities", [classes?.length ?? 0]),
+  };
+}
+
 /** Throws `ManifestError` where names, element types or shapes differ from what the manifest says. */
 export function checkGraphs(manifest: Manifest, { encoder, decoder, classifier }: ByRole<Ports>): void {
-  const { codes, reconstruction, switches = [], classes } = manifest.outputs;
-  checkRawInput(manifest, "encoder", encoder);
-  checkPort(manifest, "encoder", "codes", encoder.outputs.get("codes"), ["float32"], codes.shape);
-  checkPort(manifest, "decoder", "codes", decoder.inputs.get("codes"), ["float32"], codes.shape);
-  for (const { name, dtype, shape } of switches) {
-    checkPort(manifest, "encoder", name, encoder.outputs.get(name), [dtype], shape);
-    checkPort(manifest, "decoder", name, decoder.inputs.get(name), [dtype], shape);
-  }
-  const made = decoder.outputs.get("reconstruction");
-  checkPort(manifest, "decoder", "reconstruction", made, ["float32"], reconstruction.shape);
-  checkNoOthers(manifest, "decoder", decoder, ["codes", ...switches.map(({ name }) => name)]);
-  if (!classifier) return;
-  checkRawInput(manifest, "classifier", classifier);
-  const found = classifier.outputs.get("probabilities");
-  checkPort(manifest, "classifier", "probabilities", found, ["float32"], [classes?.length ?? 0]);
+  const { codes, switches, reconstruction, probabilities } = portsOf(manifest);
+  const raw = [{ ...manifest.input, name: "input" }];
+  const passedOn = [codes, ...switches];
+  const check = (
+    role: string,
+    { inputs, outputs }: Ports,
+    takes: readonly Wanted[],
+    gives: readonly Wanted[],
+  ) => {
+    const model = `model ${JSON.stringify(manifest.name)}: `;
+    for (const wanted of takes) checkPort(`${model}${role} ${wanted.name}`, inputs.get(wanted.name), wanted);
+    for (const wanted of gives) checkPort(`${model}${role} ${wanted.name}`, outputs.get(wanted.name), wanted);
+    const known = takes.map(({ name }) => name);
+    const other = [...inputs.keys()].find((input) => !known.includes(input));
+    if (other === undefined) return;
+    throw new ManifestError(
+      `${model}the ${role} needs an input ${other}; expected ${known.join(", ")} alone by its manifest`,
+    );
+  };
+  check("encoder", encoder, raw, passedOn);
+  check("decoder", decoder, passedOn, [reconstruction]);
+  if (classifier) check("classifier", classifier, raw, [probabilities]);
 }
 
-function checkRawInput(manifest: Manifest, graph: string, ports: Ports): void {
-  const { dtype, shape } = manifest.input;
-  const types = dtype === "uint8" ? ["uint8", "float32"] : ["float32"];
-  checkPort(manifest, graph, "input", ports.inputs.get("input"), types, shape);
-  checkNoOthers(manifest, graph, ports, ["input"]);
-}
+type Wanted = PortSpec<"float32" | "int32" | "uint8">;
 
-function checkNoOthers({ name }: Manifest, graph: string, { inputs }: Ports, known: readonly string[]): void {
-  const other = [...inputs.keys()].find((input) => !known.includes(input));
-  if (other === undefined) return;
-  throw new ManifestError(
-    `model ${JSON.stringify(name)}: the ${graph} needs an input ${other}; ` +
-      `expected ${known.join(", ")} alone by its manifest`,
-  );
-}
-
-function checkPort(
-  { name: model }: Manifest,
-  graph: string,
-  name: string,
-  port: Port | undefined,
-  types: readonly string[],
-  itemShape: readonly number[],
-): void {
-  const subject = `model ${JSON.stringify(model)}: ${graph} ${name}`;
+function checkPort(subject: string, port: Port | undefined, { dtype, shape }: Wanted): void {
   if (!port) throw new ManifestError(`${subject} is missing in the graph`);
+  const types = dtype === "uint8" ? [dtype, "float32"] : [dtype];
   if (!types.includes(port.type)) {
     throw new ManifestError(`${subject} is ${port.type} in the graph; expected ${types.join(" or ")}`);
   }
   const [batch, ...rest] = port.shape;
-  const fits =
-    rest.length === itemShape.length && rest.every((d, i) => typeof d === "string" || d === itemShape[i]);
-  if (!fits || typeof batch !== "string") {
-    throw new ManifestError(
-      `${subject} has shape [${port.shape.join(", ")}] in the graph; expected [batch, ${itemShape.join(", ")}]`,
-    );
-  }
+  const fits = rest.length === shape.length && rest.every((d, i) => typeof d === "string" || d === shape[i]);
+  if (fits && typeof batch === "string") return;
+  throw new ManifestError(
+    `${subject} has shape [${port.shape.join(", ")}] in the graph; expected [batch, ${shape.join(", ")}]`,
+  );
 }

@@ -12,13 +12,11 @@ const BUCKETS = 9 * PER_DECADE;
 export class Histogram {
   /** Counts beyond 2^32 are still exact in 64-bit floats. */
   readonly #counts = new Float64Array(BUCKETS);
-  #total = 0;
 
   record(milliseconds: number): void {
     const bucket = Math.floor(PER_DECADE * Math.log10(Math.max(milliseconds, SHORTEST) / SHORTEST));
     const at = Math.min(bucket, BUCKETS - 1);
     this.#counts[at] = (this.#counts[at] as number) + 1;
-    this.#total++;
   }
 
   percentiles(): Percentiles {
@@ -27,8 +25,8 @@ export class Histogram {
 
   /** The (geometric) middle of the bucket that holds the value of rank ⌈share × count⌉; 0 of nothing. */
   #quantile(share: number): number {
-    if (this.#total === 0) return 0;
-    let left = Math.ceil(share * this.#total);
+    let left = Math.ceil(share * this.#counts.reduce((total, count) => total + count));
+    if (left === 0) return 0;
     const bucket = this.#counts.findIndex((count) => {
       left -= count;
       return left <= 0;

@@ -1,5 +1,6 @@
 // The schema of latentkit.json, the description every package carries.
-import { ManifestError, OptionError } from "./errors.ts";
+import { sizeOf } from "./arrays.ts";
+import { ManifestError, OptionError, reasonOf } from "./errors.ts";
 import { isPlainFileName } from "./file-names.ts";
 import {
   count,
@@ -60,6 +61,9 @@ const outputs = fields(
   },
 );
 
+const roles = ["encoder", "decoder", "classifier"] as const;
+const smaller = ["fp16", "q8"] as const;
+
 const manifestSchema = fields({
   schemaVersion: oneOf(SCHEMA_VERSION),
   name: text,
@@ -72,9 +76,9 @@ const manifestSchema = fields({
       path: fileName,
       sha256: refined(text, "64 hexadecimal digits", (value) => /^[0-9a-f]{64}$/.test(value)),
       bytes: count,
-      role: oneOf("encoder", "decoder", "classifier"),
+      role: oneOf(...roles),
       /** What the graph computes in. fp32 is always there; fp16 and q8 are smaller variants of it. */
-      dtype: oneOf("fp32", "fp16", "q8"),
+      dtype: oneOf("fp32", ...smaller),
     }),
   ),
   /** How the model came to be: config, data, epochs, engine, … */
@@ -101,6 +105,18 @@ export type Precision = PackageFile["dtype"];
 /** One output of the encoder that the decoder needs besides the codes. */
 export type SwitchesSpec = NonNullable<Manifest["outputs"]["switches"]>[number];
 
+/** The same for each graph, one after the other. */
+export async function eachRole<A extends object, B>(
+  { encoder, decoder, classifier }: ByRole<A>,
+  make: (of: A) => Promise<B>,
+): Promise<ByRole<B>> {
+  return {
+    encoder: await make(encoder),
+    decoder: await make(decoder),
+    ...(classifier && { classifier: await make(classifier) }),
+  };
+}
+
 /**
  * Checks the text of a latentkit.json; `where` is its path, for messages.
  * Throws `ManifestError` naming the field, the value found and what would be right.
@@ -110,7 +126,7 @@ export function parseManifest(json: string, where: string): Manifest {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new ManifestError(`${where}: is not JSON (${error instanceof Error ? error.message : error})`);
+    throw new ManifestError(`${where}: is not JSON (${reasonOf(error)})`);
   }
   return checkManifest(value, where);
 }
@@ -127,16 +143,17 @@ export function filesFor({ name, files }: Manifest, dtype: Precision): ByRole<Pa
     const known = files.filter(({ role }) => role === "encoder").map((file) => file.dtype);
     throw new OptionError("dtype", dtype, `${known.join(" or ")}, which model ${JSON.stringify(name)} has`);
   }
-  const decoder = find("decoder", dtype) ?? find("decoder", "fp32");
+  const nearest = (role: Role) => find(role, dtype) ?? find(role, "fp32");
+  const decoder = nearest("decoder");
   if (!decoder) throw new ManifestError(`model ${JSON.stringify(name)}: files: holds no decoder`);
-  const classifier = find("classifier", dtype) ?? find("classifier", "fp32");
+  const classifier = nearest("classifier");
   return { encoder, decoder, ...(classifier && { classifier }) };
 }
 
 /** {@link parseManifest} for a value that is already an object. */
 export function checkManifest(value: unknown, where: string): Manifest {
-  const version = versionOf(value);
-  if (version !== undefined && version > SCHEMA_VERSION) {
+  const version: unknown = Object(value).schemaVersion;
+  if (typeof version === "number" && version > SCHEMA_VERSION) {
     throw new ManifestError(
       `${where}: schemaVersion is ${version}, written by a newer latentkit; ` +
         `this one reads up to ${SCHEMA_VERSION}: update latentkit`,
@@ -152,66 +169,57 @@ export function checkManifest(value: unknown, where: string): Manifest {
   }
 }
 
-function versionOf(value: unknown): number | undefined {
-  const found =
-    typeof value === "object" && value !== null && "schemaVersion" in value && value.schemaVersion;
-  return typeof found === "number" ? found : undefined;
-}
-
 /** What one field says about another. */
 function checkConsistent({ files, input, codeSize, outputs }: Manifest, where: string): void {
-  checkFiles(files, outputs.classes !== undefined, where);
-  const size = input.shape.reduce((product, d) => product * d, 1);
-  const reconstructed = outputs.reconstruction.shape.reduce((product, d) => product * d, 1);
-  if (size !== reconstructed) {
-    throw new ManifestError(
-      `${where}: outputs.reconstruction.shape is [${outputs.reconstruction.shape}]; ` +
+  const refuse = (reason: string) => {
+    throw new ManifestError(`${where}: ${reason}`);
+  };
+  checkFiles(files, outputs.classes !== undefined, refuse);
+  const { reconstruction, codes, switches, classes } = outputs;
+  const size = sizeOf(input.shape);
+  if (size !== sizeOf(reconstruction.shape)) {
+    refuse(
+      `outputs.reconstruction.shape is [${reconstruction.shape}]; ` +
         `expected the ${size} values of input.shape [${input.shape}]`,
     );
   }
-  if (outputs.codes.shape.length !== 1 || outputs.codes.shape[0] !== codeSize) {
-    throw new ManifestError(
-      `${where}: outputs.codes.shape is [${outputs.codes.shape}]; expected [${codeSize}], the codeSize`,
-    );
+  if (`${codes.shape}` !== `${codeSize}`) {
+    refuse(`outputs.codes.shape is [${codes.shape}]; expected [${codeSize}], the codeSize`);
   }
-  outputs.switches?.forEach(({ name }, i) => {
-    if (name === `switches_${i}`) return;
-    throw new ManifestError(`${where}: outputs.switches.${i}.name is ${name}; expected switches_${i}`);
+  switches?.forEach(({ name }, i) => {
+    if (name !== `switches_${i}`) refuse(`outputs.switches.${i}.name is ${name}; expected switches_${i}`);
   });
-  const twice = outputs.classes?.find((name, i) => outputs.classes?.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw new ManifestError(`${where}: outputs.classes: holds ${twice} twice; expected names of their own`);
-  }
+  const twice = classes && firstTwice(classes);
+  if (twice !== undefined) refuse(`outputs.classes: holds ${twice} twice; expected names of their own`);
 }
 
-function checkFiles(files: readonly PackageFile[], hasClasses: boolean, where: string): void {
-  for (const role of ["encoder", "decoder", "classifier"] as const) {
-    const ofRole = files.filter((file) => file.role === role);
-    const whole = ofRole.filter(({ dtype }) => dtype === "fp32").length;
-    const expected = role !== "classifier" || hasClasses ? 1 : 0;
-    if (whole !== expected) {
-      const why =
-        role !== "classifier" ? "" : hasClasses ? " for outputs.classes" : " without outputs.classes";
-      throw new ManifestError(
-        `${where}: files: holds ${whole} files of role ${role} and dtype fp32; expected ${expected}${why}`,
-      );
-    }
-    for (const dtype of ["fp16", "q8"] as const) {
-      const count = ofRole.filter((file) => file.dtype === dtype).length;
-      if (count > whole) {
-        throw new ManifestError(
-          `${where}: files: holds ${count} files of role ${role} and dtype ${dtype}; expected at most ${whole}`,
-        );
-      }
-      if (count > 0 && !files.some((file) => file.role === "encoder" && file.dtype === dtype)) {
-        throw new ManifestError(
-          `${where}: files: holds a ${role} of dtype ${dtype} but no such encoder; expected both, or neither`,
-        );
+function checkFiles(
+  files: readonly PackageFile[],
+  hasClasses: boolean,
+  refuse: (reason: string) => void,
+): void {
+  const countOf = (role: Role, dtype: Precision) =>
+    files.filter((file) => file.role === role && file.dtype === dtype).length;
+  for (const role of roles) {
+    const whole = countOf(role, "fp32");
+    const why =
+      role !== "classifier" ? "1" : hasClasses ? "1 for outputs.classes" : "0 without outputs.classes";
+    const holds = (count: number, dtype: Precision) =>
+      `files: holds ${count} files of role ${role} and dtype ${dtype}; expected `;
+    if (whole !== Number.parseInt(why, 10)) refuse(holds(whole, "fp32") + why);
+    for (const dtype of smaller) {
+      const count = countOf(role, dtype);
+      if (count > whole) refuse(`${holds(count, dtype)}at most ${whole}`);
+      if (count > countOf("encoder", dtype)) {
+        refuse(`files: holds a ${role} of dtype ${dtype} but no such encoder; expected both, or neither`);
       }
     }
   }
-  const twice = files.find(({ path }, i) => files.findIndex((file) => file.path === path) !== i);
-  if (twice) {
-    throw new ManifestError(`${where}: files: holds ${twice.path} twice; expected file names of their own`);
-  }
+  const twice = firstTwice(files.map(({ path }) => path));
+  if (twice !== undefined) refuse(`files: holds ${twice} twice; expected file names of their own`);
+}
+
+/** The first name that comes again. */
+function firstTwice(names: readonly string[]): string | undefined {
+  return names.find((name, i) => names.indexOf(name) !== i);
 }

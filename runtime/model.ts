@@ -1,139 +1,119 @@
 // A loaded model: its graphs, chained; works on one micro-batch at a time, in whatever thread it was made.
+import { arrayOf, sizeOf } from "./arrays.ts";
+import type { Answer } from "./call.ts";
 import { InferenceError } from "./errors.ts";
 import type { Job, JobResult } from "./executor.ts";
-import type { GraphSession, GraphTensor, Output } from "./graphs.ts";
-import { checkGraphs } from "./graphs.ts";
+import { checkGraphs, type GraphSession, type PortSpec, portsOf } from "./graphs.ts";
 import type { ByRole, Manifest } from "./manifest.ts";
 import { itemErrors } from "./reconstruction-error.ts";
 
-type Tensors<T> = Readonly<Record<string, T>>;
-
-export class Model<T> {
-  readonly #manifest: Manifest;
-  readonly #graphs: ByRole<GraphSession<T>>;
-
-  /** Throws `ManifestError` where the graphs are not those the manifest describes. */
-  constructor(manifest: Manifest, graphs: ByRole<GraphSession<T>>) {
-    checkGraphs(manifest, graphs);
-    this.#manifest = manifest;
-    this.#graphs = graphs;
-  }
-
-  async run(job: Job): Promise<JobResult> {
-    const start = performance.now();
-    const values = await this.#run(job);
-    return { ...values, milliseconds: performance.now() - start };
-  }
-
+export interface Model {
+  run(job: Job): Promise<JobResult>;
   /** Runs every graph on one item: a device may take a graph and still fail to run it. */
-  async prove(): Promise<void> {
-    const { shape, dtype } = this.#manifest.input;
-    const size = shape.reduce((product, d) => product * d, 1);
-    const data = dtype === "uint8" ? new Uint8Array(size) : new Float32Array(size);
-    await this.run({ kind: "reconstruct", data, count: 1 });
-    if (this.#graphs.classifier) await this.run({ kind: "classify", data, count: 1 });
-  }
+  prove(): Promise<void>;
+  release(): Promise<void>;
+}
 
-  async release(): Promise<void> {
-    const { encoder, decoder, classifier } = this.#graphs;
-    for (const graph of [encoder, decoder, classifier]) await graph?.release();
-  }
+/** `T` is the tensor of the library whose sessions these are. Throws `ManifestError` where they are not the manifest's. */
+export function createModel<T>(manifest: Manifest, graphs: ByRole<GraphSession<T>>): Model {
+  checkGraphs(manifest, graphs);
+  const { encoder, decoder, classifier } = graphs;
+  const { name, input, outputs } = manifest;
+  const { codes, switches, reconstruction, probabilities } = portsOf(manifest);
+  const passedOn = [codes, ...switches];
 
-  #run(job: Job): Promise<Omit<JobResult, "milliseconds">> {
-    switch (job.kind) {
-      case "encode":
-        return this.#encode(job);
-      case "decode":
-        return this.#decode(job);
-      case "reconstruct":
-        return this.#reconstruct(job);
-      case "classify":
-        return this.#classify(job);
-    }
-  }
+  type Graph = GraphSession<T>;
+  type Tensors = Readonly<Record<string, T>>;
 
-  async #encode(job: Job) {
-    const { encoder } = this.#graphs;
-    const [codes, ...switches] = this.#passedOn(job.count);
-    const outputs = await this.#fromRaw(encoder, job, [codes, ...switches]);
-    const data = await readFloats(encoder, outputs, codes);
-    if (switches.length === 0) return { data };
-    return {
-      data,
-      switches: await Promise.all(switches.map((spec) => readIntegers(encoder, outputs, spec))),
-    };
-  }
+  const ofBatch = <P extends PortSpec>(port: P, count: number) => ({
+    ...port,
+    shape: [count, ...port.shape],
+  });
+  const compute = (graph: Graph, feeds: Tensors, wanted: readonly PortSpec[], count: number) =>
+    graph.run(
+      feeds,
+      wanted.map((port) => ofBatch(port, count)),
+    );
 
-  async #decode({ data, count, switches = [] }: Job) {
-    const { decoder } = this.#graphs;
-    const feeds: Record<string, T> = {};
-    this.#passedOn(count).forEach(({ name, shape }, i) => {
-      const values = i === 0 ? data : switches[i - 1];
-      if (values) feeds[name] = decoder.tensor({ data: values, shape });
-    });
-    return { data: await this.#reconstruction(feeds, count) };
-  }
-
-  /** Between encoder and decoder values stay the library's own. */
-  async #reconstruct(job: Job) {
-    const feeds = await this.#fromRaw(this.#graphs.encoder, job, this.#passedOn(job.count));
-    const data = await this.#reconstruction(feeds, job.count);
-    const { input, outputs } = this.#manifest;
-    const { range } = outputs.reconstruction;
-    return { data, error: itemErrors(job.data, input.range, data, range, job.count) };
-  }
-
-  async #classify(job: Job) {
-    const { classifier } = this.#graphs;
-    const { name, outputs: described } = this.#manifest;
-    if (!classifier) throw new InferenceError(`model ${JSON.stringify(name)} has no classifier`);
-    const shape = [job.count, described.classes?.length ?? 0];
-    const wanted: Output = { name: "probabilities", dtype: "float32", shape };
-    return { data: await readFloats(classifier, await this.#fromRaw(classifier, job, [wanted]), wanted) };
-  }
-
-  /** What the encoder gives and the decoder takes: codes first, then switches. */
-  #passedOn(count: number): [Output, ...Output[]] {
-    const { codes, switches = [] } = this.#manifest.outputs;
-    return [
-      { name: "codes", dtype: "float32", shape: [count, ...codes.shape] },
-      ...switches.map(({ name, dtype, shape }) => ({ name, dtype, shape: [count, ...shape] })),
-    ];
-  }
-
-  #fromRaw(graph: GraphSession<T>, { data, count }: Job, outputs: readonly Output[]): Promise<Tensors<T>> {
+  function fromRaw(graph: Graph, { data, count }: Job, wanted: readonly PortSpec[]): Promise<Tensors> {
     const type = graph.inputs.get("input")?.type;
     // The values stay what they are: a graph may declare float32 and still take raw bytes as numbers.
     const values = type === "float32" && !(data instanceof Float32Array) ? Float32Array.from(data) : data;
-    const input = graph.tensor({ data: values, shape: [count, ...this.#manifest.input.shape] });
-    return graph.run({ input }, outputs);
+    const tensor = graph.tensor({ data: values, shape: [count, ...input.shape] });
+    return compute(graph, { input: tensor }, wanted, count);
   }
 
-  async #reconstruction(feeds: Tensors<T>, count: number): Promise<Float32Array<ArrayBuffer>> {
-    const { decoder } = this.#graphs;
-    const shape = [count, ...this.#manifest.outputs.reconstruction.shape];
-    const wanted: Output = { name: "reconstruction", dtype: "float32", shape };
-    return readFloats(decoder, await decoder.run(feeds, [wanted]), wanted);
+  /** The numbers of an output, of the kind and size that the manifest promises. */
+  async function read<A>(
+    Type: new (length: number) => A,
+    graph: Graph,
+    tensors: Tensors,
+    port: PortSpec,
+    count: number,
+  ) {
+    const tensor = tensors[port.name];
+    if (tensor === undefined) throw new InferenceError(`the graph gave no output ${port.name}`);
+    const { data, shape } = await graph.read(tensor);
+    const wanted = ofBatch(port, count).shape;
+    const found = `output ${port.name} `;
+    if (`${shape}` !== `${wanted}`) {
+      throw new InferenceError(`${found}has shape [${shape}]; expected [${wanted}] by its manifest`);
+    }
+    if (data instanceof Type) return data;
+    throw new InferenceError(`${found}is a ${data.constructor.name}; expected ${port.dtype}`);
   }
-}
 
-async function readFloats<T>(graph: GraphSession<T>, outputs: Tensors<T>, wanted: Output) {
-  const data = await readOutput(graph, outputs, wanted);
-  if (data instanceof Float32Array) return data;
-  throw new InferenceError(`output ${wanted.name} is a ${data.constructor.name}; expected float32`);
-}
+  async function reconstruct(feeds: Tensors, count: number) {
+    const made = await compute(decoder, feeds, [reconstruction], count);
+    return read(Float32Array, decoder, made, reconstruction, count);
+  }
 
-async function readIntegers<T>(graph: GraphSession<T>, outputs: Tensors<T>, wanted: Output) {
-  const data = await readOutput(graph, outputs, wanted);
-  if (data instanceof Int32Array) return data;
-  throw new InferenceError(`output ${wanted.name} is a ${data.constructor.name}; expected int32`);
-}
+  const kinds: Readonly<Record<Job["kind"], (job: Job) => Promise<Answer>>> = {
+    async encode(job) {
+      const tensors = await fromRaw(encoder, job, passedOn);
+      const data = await read(Float32Array, encoder, tensors, codes, job.count);
+      if (switches.length === 0) return { data };
+      const indices = switches.map((port) => read(Int32Array, encoder, tensors, port, job.count));
+      return { data, switches: await Promise.all(indices) };
+    },
+    async decode(job) {
+      const arrays = [job.data, ...(job.switches ?? [])];
+      const feeds: Record<string, T> = {};
+      passedOn.forEach((port, i) => {
+        const data = arrays[i];
+        const { shape } = ofBatch(port, job.count);
+        if (data) feeds[port.name] = decoder.tensor({ data, shape });
+      });
+      return { data: await reconstruct(feeds, job.count) };
+    },
+    /** Between encoder and decoder values stay the library's own. */
+    async reconstruct(job) {
+      const data = await reconstruct(await fromRaw(encoder, job, passedOn), job.count);
+      const { range } = outputs.reconstruction;
+      return { data, error: itemErrors(job.data, input.range, data, range, job.count) };
+    },
+    async classify(job) {
+      if (!classifier) throw new InferenceError(`model ${JSON.stringify(name)} has no classifier`);
+      const tensors = await fromRaw(classifier, job, [probabilities]);
+      return { data: await read(Float32Array, classifier, tensors, probabilities, job.count) };
+    },
+  };
 
-/** The numbers of an output, of the size that the manifest promises. */
-async function readOutput<T>(graph: GraphSession<T>, outputs: Tensors<T>, { name, shape: wanted }: Output) {
-  const tensor = outputs[name];
-  if (tensor === undefined) throw new InferenceError(`the graph gave no output ${name}`);
-  const { data, shape }: GraphTensor = await graph.read(tensor);
-  if (shape.join() === wanted.join()) return data;
-  throw new InferenceError(`output ${name} has shape [${shape}]; expected [${wanted}] by its manifest`);
+  async function run(job: Job): Promise<JobResult> {
+    const start = performance.now();
+    const answer = await kinds[job.kind](job);
+    return { ...answer, milliseconds: performance.now() - start };
+  }
+
+  return {
+    run,
+    async prove() {
+      const data = new (arrayOf(input.dtype))(sizeOf(input.shape));
+      await run({ kind: "reconstruct", data, count: 1 });
+      if (classifier) await run({ kind: "classify", data, count: 1 });
+    },
+    async release() {
+      for (const graph of [encoder, decoder, classifier]) await graph?.release();
+    },
+  };
 }

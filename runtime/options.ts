@@ -2,8 +2,9 @@
 import {
   type Batching,
   type BatchingOptions,
+  batchingChecks,
   batchingDefaults,
-  checkBatching,
+  type Check,
   checkCount,
 } from "./batching.ts";
 import { OptionError } from "./errors.ts";
@@ -58,38 +59,43 @@ const defaults = {
   maxBytes: MAX_BYTES,
 } as const satisfies LoadOptions;
 
-const optional = ["threads", "workers", "wasmPaths", "onProgress", "signal"];
-const names: readonly string[] = [...Object.keys(defaults), ...optional];
+/** What can be said of one option alone. */
+const checks = {
+  ...batchingChecks,
+  fit: oneOf("cover", "contain", "stretch"),
+  background: oneOf("white", "black"),
+  dtype: oneOf("fp32", "fp16", "q8"),
+  threads: checkCount,
+  workers: checkCount,
+  maxBytes: checkCount,
+} satisfies { readonly [K in keyof LoadOptions]?: Check };
+
+const names = [
+  ...new Set([...Object.keys(defaults), ...Object.keys(checks), "wasmPaths", "onProgress", "signal"]),
+];
 
 /** Throws `OptionError` for the first that is unknown or out of range. `devices`: those of this home. */
 export function checkOptions<D extends Device>(
   options: LoadOptions,
   devices: readonly D[],
 ): CheckedOptions<D> {
-  for (const [name, value] of Object.entries(options)) {
+  const checksHere: Readonly<Record<string, Check>> = { ...checks, device: oneOf("auto", ...devices) };
+  const given = Object.entries(options).filter(([name, value]) => {
     if (!names.includes(name))
       throw new OptionError(`unknown option ${name}`, value, `one of ${names.join(", ")}`);
-  }
-  const checked = { ...defaults, ...withoutUndefined(options) };
-  const device = ["auto" as const, ...devices].find((choice) => choice === checked.device);
-  if (!device) throw new OptionError("device", checked.device, ["auto", ...devices].join(" or "));
-  checkChoice("fit", checked.fit, ["cover", "contain", "stretch"]);
-  checkChoice("background", checked.background, ["white", "black"]);
-  if (checked.threads !== undefined) checkCount("threads", checked.threads);
-  checkChoice("dtype", checked.dtype, ["fp32", "fp16", "q8"]);
-  if (checked.workers !== undefined) checkCount("workers", checked.workers);
-  if (checked.inline && checked.workers !== undefined && checked.workers > 1) {
-    throw new OptionError("workers", checked.workers, "1 with inline, which starts no threads");
-  }
-  checkBatching(checked);
-  checkCount("maxBytes", checked.maxBytes);
-  return { ...checked, device };
+    if (value !== undefined) checksHere[name]?.(name, value);
+    return value !== undefined;
+  });
+  const checked: CheckedOptions<D> = { ...defaults, ...Object.fromEntries(given) };
+  const { inline, workers = 1 } = checked;
+  if (inline && workers > 1)
+    throw new OptionError("workers", workers, "1 with inline, which starts no threads");
+  return checked;
 }
 
-function withoutUndefined(options: LoadOptions): LoadOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function checkChoice(option: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value)) throw new OptionError(option, value, choices.join(" or "));
+function oneOf(...choices: readonly string[]): Check {
+  return (option, value) => {
+    if (!choices.some((choice) => choice === value))
+      throw new OptionError(option, value, choices.join(" or "));
+  };
 }

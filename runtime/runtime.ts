@@ -1,5 +1,5 @@
 // The front of a loaded model: checks what calls bring, has them joined and run, and gives results their shapes.
-import { Batcher } from "./batcher.ts";
+import { createBatcher } from "./batcher.ts";
 import { type Batching, checkCount, checkTimeout } from "./batching.ts";
 import type { Answer, Work } from "./call.ts";
 import { DisposedError, InputError, OptionError } from "./errors.ts";
@@ -7,6 +7,7 @@ import type { Executor } from "./executor.ts";
 import { checkCodes, checkImages, type Items } from "./input.ts";
 import type { Manifest, Precision } from "./manifest.ts";
 import { StatsRecorder } from "./stats.ts";
+import { encodeAll } from "./stream.ts";
 import type { CallOptions, Codes, Images, Runtime, RuntimeInfo, StreamOptions, Tensor } from "./types.ts";
 
 export interface RuntimeSettings extends Batching {
@@ -32,7 +33,7 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
     passedOver: executor.passedOver,
   };
   const stats = new StatsRecorder();
-  const batcher = new Batcher(name, executor, settings, stats);
+  const batcher = createBatcher(name, executor, settings, stats);
   /** Calls whose input is still being prepared. */
   const preparing = new Set<Promise<unknown>>();
   let disposal: Promise<void> | undefined;
@@ -78,8 +79,8 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
   const toCodes = ({ data, switches }: Answer, count: number): Codes => {
     const shape = [count, codeSize] as const;
     if (!switches) return { data, shape };
-    const shapes = info.codes.switches.map((spec) => [count, ...spec.shape]);
-    return { data, shape, switches: switches.map((values, i) => ({ data: values, shape: shapes[i] ?? [] })) };
+    const shapeOf = (i: number) => [count, ...(info.codes.switches[i]?.shape ?? [])];
+    return { data, shape, switches: switches.map((values, i) => ({ data: values, shape: shapeOf(i) })) };
   };
   const toPictures = ({ data }: Answer, count: number): Tensor => ({
     data,
@@ -117,8 +118,6 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
     async *encodeStream(source, { batchSize = settings.maxBatchSize, ...options }: StreamOptions = {}) {
       if (disposal) throw new DisposedError("encodeStream", name);
       checkCount("batchSize", batchSize);
-      // Imported late: browsers need not fetch it for anything else.
-      const { encodeAll } = await import("./stream.ts");
       yield* encodeAll(source, {
         batchSize,
         input,
@@ -145,7 +144,7 @@ function checkCallOptions(kind: string, { signal, timeout, ...unknown }: CallOpt
   for (const [option, value] of Object.entries(unknown)) {
     throw new OptionError(`${kind}: unknown option ${option}`, value, "signal and timeout alone");
   }
-  if (timeout !== undefined) checkTimeout(timeout);
+  if (timeout !== undefined) checkTimeout("timeout", timeout);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionError(`${kind}: signal`, signal, "an AbortSignal");
   }

@@ -76,10 +76,12 @@ export function fields<const R extends Fields, const O extends Fields = Record<n
 }
 
 function object(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Mismatch(path, "an object", value);
-  }
-  return value as Readonly<Record<string, unknown>>;
+  if (isObject(value)) return value;
+  throw new Mismatch(path, "an object", value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function join(path: string, name: string | number): string {
@@ -87,7 +89,5 @@ function join(path: string, name: string | number): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? "an object"
-    : String(JSON.stringify(value));
+  return isObject(value) ? "an object" : String(JSON.stringify(value));
 }

@@ -26,7 +26,7 @@ export class StatsRecorder {
       requests: this.requests,
       items: this.#items,
       batches: this.#batches,
-      meanBatch: this.#batches === 0 ? 0 : this.#items / this.#batches,
+      meanBatch: this.#items / Math.max(this.#batches, 1),
       queue: this.#queue.percentiles(),
       compute: this.#compute.percentiles(),
     };

@@ -1,4 +1,5 @@
 // Encodes a source of any length, in order and in bounded memory.
+import { arrayOf, sizeOf } from "./arrays.ts";
 import type { Items } from "./input.ts";
 import type { InputSpec } from "./manifest.ts";
 import type { Codes, Images } from "./types.ts";
@@ -47,8 +48,8 @@ async function* startBatches(
   source: Iterable<Images> | AsyncIterable<Images>,
   { batchSize, input, read, encode }: Encoding,
 ): AsyncGenerator<UnderWay, void> {
-  const size = input.shape.reduce((product, d) => product * d, 1);
-  const makeBatch = () => new (input.dtype === "uint8" ? Uint8Array : Float32Array)(batchSize * size);
+  const size = sizeOf(input.shape);
+  const makeBatch = () => new (arrayOf(input.dtype))(batchSize * size);
   let batch = makeBatch();
   let filled = 0;
   let number = 0;

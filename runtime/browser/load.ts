@@ -1,12 +1,10 @@
 // loadRuntime for browsers: gets a package, keeps it for the next visit, and runs its graphs in the page.
-import { isRaw } from "../images/raw.ts";
-import type { ReadOptions } from "../images/read.ts";
-import type { InputSpec } from "../manifest.ts";
+import { isRaw } from "../arrays.ts";
 import { checkOptions, type LoadOptions } from "../options.ts";
 import { createRuntime } from "../runtime.ts";
 import { openSource, type Source } from "../source/open.ts";
 import { readPackage } from "../source/package.ts";
-import type { Images, Runtime } from "../types.ts";
+import type { Runtime } from "../types.ts";
 import { cached } from "./cache.ts";
 import { browserDevices } from "./devices.ts";
 import { start } from "./start.ts";
@@ -36,19 +34,9 @@ export async function loadRuntime(source: Source, options: LoadOptions = {}): Pr
   const executor = await start(loaded, { device, threads, wasmPaths });
   return createRuntime(loaded.manifest, executor, {
     ...checked,
-    prepare: (images) => (isRaw(images) ? images : prepare(images, loaded.manifest.input, checked)),
+    prepare: (images) =>
+      isRaw(images)
+        ? images
+        : import("./prepare.ts").then(({ prepare }) => prepare(images, loaded.manifest.input, checked)),
   });
-}
-
-/** Imported late: who only encodes values need not fetch what pictures need. */
-async function prepare(
-  images: Images,
-  input: InputSpec,
-  { fit, background }: Omit<ReadOptions, "decode">,
-): Promise<Images> {
-  const [{ readPictures }, { decodePicture }] = await Promise.all([
-    import("../images/read.ts"),
-    import("./picture.ts"),
-  ]);
-  return readPictures(images, input, { fit, background, decode: decodePicture }) ?? images;
 }

@@ -1,5 +1,5 @@
 // Decodes what pages have: files, elements that show a picture, bitmaps and frames.
-import { InputError } from "../errors.ts";
+import { InputError, reasonOf } from "../errors.ts";
 import type { Raster } from "../images/raster.ts";
 
 /** Pixels as they are in the file: turned upright, neither multiplied by alpha nor moved to another colour space. */
@@ -15,25 +15,17 @@ const asStored: ImageBitmapOptions = {
  */
 const canvasSettings = { willReadFrequently: true, colorType: "float16" };
 
-/** Names of the classes that `createImageBitmap` takes; a web worker lacks some of them. */
-const drawable = [
-  "Blob",
-  "HTMLImageElement",
-  "SVGImageElement",
-  "HTMLVideoElement",
-  "HTMLCanvasElement",
-  "OffscreenCanvas",
-  "ImageBitmap",
-  "VideoFrame",
-];
+/** What `createImageBitmap` takes, as such things name themselves: subclasses of theirs count. */
+const drawable =
+  /^(Blob|File|(HTML(Image|Video|Canvas)|SVGImage)Element|OffscreenCanvas|ImageBitmap|VideoFrame)$/;
 
 /** Undefined where `createImageBitmap` does not take it. */
 export function decodePicture(given: unknown, what: string): Promise<Raster> | undefined {
-  return isDrawable(given) ? decode(given, what) : undefined;
+  const name = String(Object(given)[Symbol.toStringTag]);
+  return drawable.test(name) ? decode(given as ImageBitmapSource, name, what) : undefined;
 }
 
-async function decode(given: ImageBitmapSource, what: string): Promise<Raster> {
-  const name = given.constructor.name;
+async function decode(given: ImageBitmapSource, name: string, what: string): Promise<Raster> {
   try {
     if (name === "HTMLImageElement") await (given as HTMLImageElement).decode();
     const bitmap = await createImageBitmap(given, asStored);
@@ -43,9 +35,8 @@ async function decode(given: ImageBitmapSource, what: string): Promise<Raster> {
       bitmap.close();
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(
-      `${what} is a ${name} that cannot be decoded (${reason}); ` +
+      `${what} is a ${name} that cannot be decoded (${reasonOf(error)}); ` +
         "expected a whole picture that this page may read: one of its own, or served with CORS headers",
     );
   }
@@ -57,13 +48,4 @@ function pixelsOf(bitmap: ImageBitmap): Raster {
   if (!context) throw new Error("this browser gives no canvas");
   context.drawImage(bitmap, 0, 0);
   return context.getImageData(0, 0, width, height);
-}
-
-function isDrawable(given: unknown): given is ImageBitmapSource {
-  if (typeof given !== "object" || given === null) return false;
-  // By prototype, so that subclasses (a `File`) count; classes of this page's own globals alone.
-  return drawable.some((name) => {
-    const type: unknown = Reflect.get(globalThis, name);
-    return typeof type === "function" && given instanceof type;
-  });
 }

@@ -1,6 +1,6 @@
 // An ONNX graph in onnxruntime-web, as the runtime wants it.
 import type { Env, InferenceSession, Tensor, TensorConstructor } from "onnxruntime-web";
-import { InferenceError } from "../errors.ts";
+import { InferenceError, reasonOf } from "../errors.ts";
 import type { GraphSession, GraphTensor, Port } from "../graphs.ts";
 import { SerialQueue } from "../serial.ts";
 import type { BrowserDevice } from "./devices.ts";
@@ -46,16 +46,13 @@ export async function openSession(
   return {
     inputs: ports(session.inputMetadata),
     outputs: ports(session.outputMetadata),
-    tensor({ data, shape }) {
-      if (data instanceof Float32Array) return new library.Tensor("float32", data, shape);
-      if (data instanceof Int32Array) return new library.Tensor("int32", data, shape);
-      return new library.Tensor("uint8", data, shape);
-    },
+    tensor: ({ data, shape }) => new library.Tensor(data, shape),
     async read(tensor): Promise<GraphTensor> {
       const data = await tensor.getData();
-      // A copy: WebAssembly's memory is used again by later runs, and may be shared between threads.
-      if (data instanceof Float32Array) return { data: new Float32Array(data), shape: tensor.dims };
-      if (data instanceof Int32Array) return { data: new Int32Array(data), shape: tensor.dims };
+      if (data instanceof Float32Array || data instanceof Int32Array) {
+        // A copy: WebAssembly's memory is used again by later runs, and may be shared between threads.
+        return { data: data.slice(), shape: tensor.dims };
+      }
       throw new InferenceError(`a graph's output is ${tensor.type}; expected float32 or int32`);
     },
     run: (feeds, outputs) =>
@@ -66,7 +63,7 @@ export async function openSession(
             outputs.map(({ name }) => name),
           );
         } catch (error) {
-          throw new InferenceError(`ONNX Runtime: ${error instanceof Error ? error.message : error}`);
+          throw new InferenceError(`ONNX Runtime: ${reasonOf(error)}`);
         }
       }),
     release: () => turns.run(() => session.release()),

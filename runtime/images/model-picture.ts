@@ -1,4 +1,5 @@
 // The picture that a model's input is, and how its pixels become the input's values.
+import { arrayOf } from "../arrays.ts";
 import { InputError } from "../errors.ts";
 import type { InputSpec } from "../manifest.ts";
 import type { Size } from "./place.ts";
@@ -39,7 +40,7 @@ export function toValues(
   { dtype, range: [low, high] }: InputSpec,
 ): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
   const area = width * height;
-  const values = dtype === "uint8" ? new Uint8Array(area * channels) : new Float32Array(area * channels);
+  const values = new (arrayOf(dtype))(area * channels);
   const scale = (high - low) / 255;
   for (let pixel = 0; pixel < area; pixel++) {
     for (let channel = 0; channel < channels; channel++) {

@@ -27,26 +27,29 @@ export interface Box extends Size {
  * is scaled gets whole pixels, with the picture in their middle.
  */
 export function place(picture: Size, input: Size, fit: Fit): Placement {
-  if (fit === "stretch")
-    return { from: { left: 0, top: 0, ...size(picture) }, to: { left: 0, top: 0, ...size(input) } };
-  const ratios = [input.width / picture.width, input.height / picture.height];
-  const ratio = fit === "cover" ? Math.max(...ratios) : Math.min(...ratios);
-  const x = along(picture.width, input.width, ratio);
-  const y = along(picture.height, input.height, ratio);
+  const ratioX = input.width / picture.width;
+  const ratioY = input.height / picture.height;
+  const alike = { cover: Math.max(ratioX, ratioY), contain: Math.min(ratioX, ratioY), stretch: undefined }[
+    fit
+  ];
+  const x = along(picture.width, input.width, alike ?? ratioX);
+  const y = along(picture.height, input.height, alike ?? ratioY);
   return {
-    from: { left: x.from, top: y.from, width: x.length / ratio, height: y.length / ratio },
+    from: { left: x.from, top: y.from, width: x.shown, height: y.shown },
     to: { left: x.to, top: y.to, width: x.length, height: y.length },
   };
 }
 
-/** In one direction: `length` pixels of the input from `to` on show the picture from `from` on. */
+/** In one direction: `length` pixels of the input from `to` on show `shown` of the picture from `from` on. */
 function along(picture: number, input: number, ratio: number) {
   const scaled = Math.max(1, Math.round(picture * ratio));
+  const hidden = Math.max(scaled - input, 0);
+  const length = scaled - hidden;
   const first = (picture - scaled / ratio) / 2;
-  if (scaled <= input) return { from: first, to: Math.floor((input - scaled) / 2), length: scaled };
-  return { from: first + Math.floor((scaled - input + 1) / 2) / ratio, to: 0, length: input };
-}
-
-function size({ width, height }: Size): Size {
-  return { width, height };
+  return {
+    from: first + Math.floor((hidden + 1) / 2) / ratio,
+    shown: length / ratio,
+    to: Math.floor((input - length) / 2),
+    length,
+  };
 }

@@ -1,4 +1,6 @@
 // A decoded picture, as every home brings it: an `ImageData` is one.
+import { suits } from "../arrays.ts";
+
 export interface Raster {
   /** In pixels. */
   readonly width: number;
@@ -8,11 +10,7 @@ export interface Raster {
 }
 
 /** Whether this has the form of a raster; it need not be whole. */
-export function isRaster(given: object): given is Raster {
-  return (
-    "width" in given &&
-    "height" in given &&
-    "data" in given &&
-    (given.data instanceof Uint8Array || given.data instanceof Uint8ClampedArray)
-  );
+export function isRaster(given: unknown): given is Raster {
+  if (typeof given !== "object" || given === null || !("data" in given)) return false;
+  return "width" in given && "height" in given && suits("uint8", given.data);
 }

@@ -1,7 +1,9 @@
 // Turns what people have (pictures, arrays of pictures and values) into the raw values that a model takes.
+import { arrayOf, concat, isShaped, kindOf, suits } from "../arrays.ts";
 import { InputError } from "../errors.ts";
+import { checkImages } from "../input.ts";
 import type { InputSpec } from "../manifest.ts";
-import type { Images, RawItems, Values } from "../types.ts";
+import type { Images, RawItems } from "../types.ts";
 import { modelPicture, toValues } from "./model-picture.ts";
 import { type Fit, place } from "./place.ts";
 import { isRaster, type Raster } from "./raster.ts";
@@ -33,49 +35,23 @@ export function readPictures(
 }
 
 async function readAll(given: readonly unknown[], spec: InputSpec, options: ReadOptions): Promise<RawItems> {
-  const size = spec.shape.reduce((product, d) => product * d, 1);
   const parts = await Promise.all(
     given.map(async (member, i) => {
       const what = `images[${i}]`;
-      return rawValues((await readPicture(member, what, spec, options)) ?? member, what, size, spec);
+      return checkImages(
+        (await readPicture(member, what, spec, options)) ?? raw(member, what, spec),
+        spec,
+        what,
+      ).values;
     }),
   );
-  const count = parts.reduce((sum, part) => sum + part.length, 0);
-  const values = spec.dtype === "uint8" ? new Uint8Array(count) : new Float32Array(count);
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return values;
+  return concat(parts, arrayOf(spec.dtype));
 }
 
-/** An array's member that is no picture: whole items of the model's kind of values. */
-function rawValues(given: unknown, what: string, size: number, { dtype, shape }: InputSpec): Values {
-  const values = isShaped(given) ? given.data : given;
-  const fits =
-    dtype === "uint8"
-      ? values instanceof Uint8Array || values instanceof Uint8ClampedArray
-      : values instanceof Float32Array || values instanceof Float64Array;
-  if (!fits) {
-    const name = dtype === "uint8" ? "Uint8Array" : "Float32Array";
-    throw new InputError(`${what} is ${kindOf(given)}; expected a picture or a ${name}`);
-  }
-  const raw = values as Values;
-  const wanted = `[${shape.join(", ")}] or [n, ${shape.join(", ")}]`;
-  if (raw.length % size !== 0) {
-    throw new InputError(`${what} holds ${raw.length} values; expected a multiple of ${size}, as ${wanted}`);
-  }
-  if (isShaped(given)) {
-    const found = given.shape.join();
-    if (
-      found !== `${raw.length / size},${shape.join()}` &&
-      !(found === shape.join() && raw.length === size)
-    ) {
-      throw new InputError(`${what} has shape [${given.shape.join(", ")}]; expected ${wanted}`);
-    }
-  }
-  return raw;
+/** An array's member that is no picture. */
+function raw(given: unknown, what: string, { dtype }: InputSpec): RawItems {
+  if (suits(dtype, isShaped(given) ? given.data : given)) return given as RawItems;
+  throw new InputError(`${what} is ${kindOf(given)}; expected a picture or a ${arrayOf(dtype).name}`);
 }
 
 function readPicture(
@@ -84,10 +60,8 @@ function readPicture(
   spec: InputSpec,
   options: ReadOptions,
 ): Promise<RawItems> | undefined {
-  if (ArrayBuffer.isView(given) === false && typeof given === "object" && given !== null && isRaster(given)) {
-    return Promise.resolve().then(() => fromRaster(given, what, spec, options));
-  }
-  return options.decode(given, what)?.then((raster) => fromRaster(raster, what, spec, options));
+  const raster = isRaster(given) ? Promise.resolve(given) : options.decode(given, what);
+  return raster?.then((picture) => fromRaster(picture, what, spec, options));
 }
 
 function fromRaster(
@@ -107,20 +81,4 @@ function fromRaster(
   const target = modelPicture(spec);
   const pixels = resize(picture, place(picture, target, fit), target, background === "white" ? 255 : 0);
   return toValues(pixels, target, spec);
-}
-
-function isShaped(given: unknown): given is { readonly data: unknown; readonly shape: readonly number[] } {
-  return (
-    typeof given === "object" &&
-    given !== null &&
-    "data" in given &&
-    "shape" in given &&
-    Array.isArray(given.shape)
-  );
-}
-
-export function kindOf(given: unknown): string {
-  if (given === null || given === undefined) return String(given);
-  const name = typeof given === "object" ? (given.constructor?.name ?? "object") : typeof given;
-  return `a ${name}`;
 }

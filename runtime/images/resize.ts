@@ -58,11 +58,7 @@ export function resize(
     columns.forEach(({ first, weights }, x) => {
       const at = ((y - firstRow) * to.width + x) * 3;
       for (let channel = 0; channel < 3; channel++) {
-        let sum = 0;
-        for (let i = 0, j = first * 3 + channel; i < weights.length; i++, j += 3) {
-          sum += (weights[i] as number) * (line[j] as number);
-        }
-        narrow[at + channel] = sum;
+        narrow[at + channel] = weigh(weights, line, first * 3 + channel, 3);
       }
     });
   }
@@ -73,14 +69,17 @@ export function resize(
   rows.forEach(({ first, weights }, y) => {
     const at = ((to.top + y) * input.width + to.left) * 3;
     for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let i = 0, j = (first - firstRow) * width + x; i < weights.length; i++, j += width) {
-        sum += (weights[i] as number) * (narrow[j] as number);
-      }
-      result[at + x] = sum;
+      result[at + x] = weigh(weights, narrow, (first - firstRow) * width + x, width);
     }
   });
   return result;
+}
+
+/** The weighted sum of every `step`-th value from `at` on. */
+function weigh(weights: Float64Array, values: Float32Array, at: number, step: number): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += (weights[i] as number) * (values[at + i * step] as number);
+  return sum;
 }
 
 /** Puts a row of the picture on the background. */

@@ -9,7 +9,11 @@ export type FileBytes = Readonly<Record<string, Uint8Array>> | ReadonlyMap<strin
 export function bytesFiles(given: FileBytes): PackageFiles {
   const entries = given instanceof Map ? given : new Map(Object.entries(given));
   for (const [name, bytes] of entries) {
-    checkName(name, "the given files");
+    if (!isPlainFileName(name)) {
+      throw new SourceError(
+        `${JSON.stringify(name)} among the given files: expected file names without folders`,
+      );
+    }
     if (!(bytes instanceof Uint8Array)) {
       throw new SourceError(`${name} among the given files is ${typeof bytes}; expected a Uint8Array`);
     }
@@ -25,10 +29,9 @@ export function bytesFiles(given: FileBytes): PackageFiles {
 }
 
 /** Files of one folder, as `<input type="file">` or a drop gives them. */
-export function chosenFiles(given: Iterable<File>): PackageFiles {
-  const all = [...given];
-  const folder = folderOf(all.map((file) => file.webkitRelativePath || file.name));
-  const entries = new Map(all.map((file) => [file.webkitRelativePath || file.name, file]));
+export function chosenFiles(given: readonly File[]): PackageFiles {
+  const entries = new Map(given.map((file) => [file.webkitRelativePath || file.name, file]));
+  const folder = folderOf(entries.keys());
   return {
     where: (name) => folder + name,
     async open(name) {
@@ -42,13 +45,8 @@ export function chosenFiles(given: Iterable<File>): PackageFiles {
  * The folder, ending in `/` or empty, that holds latentkit.json: where several do, the one nearest to the top.
  * Where none does, the top: what misses the file says so.
  */
-export function folderOf(paths: readonly string[]): string {
-  const found = paths.filter((path) => path === MANIFEST_FILE || path.endsWith(`/${MANIFEST_FILE}`));
+export function folderOf(paths: Iterable<string>): string {
+  const found = [...paths].filter((path) => `/${path}`.endsWith(`/${MANIFEST_FILE}`));
   const [nearest = MANIFEST_FILE] = found.sort((a, b) => a.length - b.length);
   return nearest.slice(0, -MANIFEST_FILE.length);
-}
-
-function checkName(name: string, where: string): void {
-  if (isPlainFileName(name)) return;
-  throw new SourceError(`${JSON.stringify(name)} among ${where}: expected file names without folders`);
 }

@@ -2,52 +2,50 @@
 // ONNX Runtime read whatever path it names. Walks the protobuf encoding (protobuf.dev/programming-guides/encoding)
 // of onnx.proto without decoding values.
 
-/** A message's fields that lead to tensors, by number; `tensor` is where the search ends. */
-interface Message {
-  readonly [field: number]: () => Message | "tensor";
+/** Looks through a message, or what a field of it holds. */
+type Search = (bytes: Uint8Array) => string | undefined;
+
+/** Fields that lead to tensors, by number; in functions, since messages hold each other. */
+type Fields = Readonly<Record<number, () => Search>>;
+
+function message(fields: Fields): Search {
+  return (bytes) => {
+    for (const { field, body } of fieldsOf(bytes)) {
+      const found = body && fields[field]?.()(body);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
 }
 
-const tensor = () => "tensor" as const;
-const sparse: Message = { 1: tensor, 2: tensor };
-const attribute: Message = {
-  5: tensor,
+const sparse = message({ 1: () => tensor, 2: () => tensor });
+const attribute = message({
+  5: () => tensor,
   6: () => graph,
-  10: tensor,
+  10: () => tensor,
   11: () => graph,
   22: () => sparse,
   23: () => sparse,
-};
-const node: Message = { 5: () => attribute };
-const graph: Message = { 1: () => node, 5: tensor, 15: () => sparse };
-const training: Message = { 1: () => graph, 2: () => graph };
-const fn: Message = { 7: () => node, 11: () => attribute };
-const model: Message = { 7: () => graph, 20: () => training, 25: () => fn };
+});
+const node = message({ 5: () => attribute });
+const graph = message({ 1: () => node, 5: () => tensor, 15: () => sparse });
+const training = message({ 1: () => graph, 2: () => graph });
+const fn = message({ 7: () => node, 11: () => attribute });
+
+/** The name of the first such tensor. What is no protobuf is left for ONNX Runtime to refuse. */
+export const findExternalData = message({ 7: () => graph, 20: () => training, 25: () => fn });
 
 /** Fields of TensorProto. */
 const NAME = 8;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
 
-/** The name of the first such tensor. What is no protobuf is left for ONNX Runtime to refuse. */
-export function findExternalData(onnx: Uint8Array): string | undefined {
-  return search(onnx, model);
-}
-
-function search(bytes: Uint8Array, message: Message): string | undefined {
-  for (const { field, body } of fieldsOf(bytes)) {
-    const inner = body && message[field]?.();
-    if (!inner) continue;
-    const found = inner === "tensor" ? externalName(body) : search(body, inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function externalName(bytes: Uint8Array): string | undefined {
+/** The name of a tensor, if its values are elsewhere. */
+function tensor(bytes: Uint8Array): string | undefined {
   let name = "";
   let isExternal = false;
   for (const { field, body, value } of fieldsOf(bytes)) {
-    if (field === NAME && body) name = new TextDecoder().decode(body);
+    if (field === NAME) name = new TextDecoder().decode(body);
     if (field === EXTERNAL_DATA || (field === DATA_LOCATION && value !== 0)) isExternal = true;
   }
   return isExternal ? name : undefined;
@@ -66,34 +64,24 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   let at = 0;
   const varint = () => {
     let value = 0;
-    for (let scale = 1; at < bytes.length; scale *= 128) {
-      const byte = bytes[at++] as number;
+    let byte = 128;
+    for (let scale = 1; byte > 127 && at < bytes.length; scale *= 128) {
+      byte = bytes[at++] as number;
       value += (byte & 127) * scale;
-      if (byte < 128) break;
     }
     return value;
   };
   while (at < bytes.length) {
     const tag = varint();
     const field = Math.floor(tag / 8);
-    switch (tag % 8) {
-      case 0:
-        yield { field, value: varint() };
-        break;
-      case 1:
-        at += 8;
-        break;
-      case 2: {
-        const end = varint() + at;
-        yield { field, body: bytes.subarray(at, end) };
-        at = end;
-        break;
-      }
-      case 5:
-        at += 4;
-        break;
-      default:
-        return;
-    }
+    const wire = tag % 8;
+    if (wire === 0) yield { field, value: varint() };
+    else if (wire === 1) at += 8;
+    else if (wire === 5) at += 4;
+    else if (wire === 2) {
+      const size = varint();
+      yield { field, body: bytes.subarray(at, at + size) };
+      at += size;
+    } else return;
   }
 }

@@ -5,6 +5,8 @@ import { MAX_BYTES, type PackageFiles, type SourceOptions, WANTED_SOURCE } from 
 import type { Source } from "./open.ts";
 import { zipFiles } from "./zip.ts";
 
+export { zipFiles };
+
 /** Throws `OptionError` where the source is of no known kind. */
 export async function openGiven(
   source: Exclude<Source, string | URL>,

@@ -2,7 +2,7 @@
 import { IntegrityError, ManifestError, SourceError } from "../errors.ts";
 import { MANIFEST_FILE } from "../file-names.ts";
 import type { ByRole, Manifest, PackageFile, Precision } from "../manifest.ts";
-import { filesFor, parseManifest } from "../manifest.ts";
+import { eachRole, filesFor, parseManifest } from "../manifest.ts";
 import { findExternalData } from "./external-data.ts";
 import type { PackageFiles, SourceOptions } from "./files.ts";
 import { MAX_BYTES } from "./files.ts";
@@ -43,22 +43,14 @@ export async function readPackage(
   const manifest = parseManifest(new TextDecoder().decode(bytes), where);
   await files.keep?.(MANIFEST_FILE, bytes);
 
-  const { encoder, decoder, classifier } = filesFor(manifest, dtype);
-  const total = encoder.bytes + decoder.bytes + (classifier?.bytes ?? 0);
+  const wanted = filesFor(manifest, dtype);
+  const total = Object.values(wanted).reduce((sum, { bytes: size }: PackageFile) => sum + size, 0);
   if (total > maxBytes) {
     throw new SourceError(
       `${where}: its files hold ${total} bytes; expected at most ${maxBytes}, the maxBytes`,
     );
   }
-  const read = (file: PackageFile) => readGraph(files, file, signal);
-  return {
-    manifest,
-    graphs: {
-      encoder: await read(encoder),
-      decoder: await read(decoder),
-      ...(classifier && { classifier: await read(classifier) }),
-    },
-  };
+  return { manifest, graphs: await eachRole(wanted, (file) => readGraph(files, file, signal)) };
 }
 
 async function readGraph(files: PackageFiles, file: PackageFile, signal: AbortSignal | undefined) {

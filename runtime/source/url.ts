@@ -1,4 +1,5 @@
 // A package behind a URL: its files are fetched one by one, a zip as a whole when its first file is asked for.
+import { concat } from "../arrays.ts";
 import { SourceError, UnreachableError } from "../errors.ts";
 import { MANIFEST_FILE } from "../file-names.ts";
 import { MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
@@ -8,9 +9,7 @@ export function urlFiles(url: URL, options: SourceOptions): PackageFiles {
   if (/\.zip$/i.test(url.pathname)) return zippedFiles(url, options);
   const { onProgress, signal } = options;
   const base = new URL(url);
-  if (base.pathname.endsWith(`/${MANIFEST_FILE}`))
-    base.pathname = base.pathname.slice(0, -MANIFEST_FILE.length);
-  else if (!base.pathname.endsWith("/")) base.pathname += "/";
+  if (!base.pathname.endsWith(`/${MANIFEST_FILE}`) && !base.pathname.endsWith("/")) base.pathname += "/";
   /** A query, such as a signature, goes along to every file. */
   const urlOf = (name: string) => {
     const target = new URL(encodeURIComponent(name), base);
@@ -38,7 +37,7 @@ function zippedFiles(
   const download = async () => {
     const read = await startDownload(href, "a zipped package", true, signal);
     const bytes = await read(maxBytes, (loaded) => onProgress?.({ file, loaded, total: 0 }));
-    return (await import("./zip.ts")).zipFiles(bytes, href);
+    return (await import("./given.ts")).zipFiles(bytes, href);
   };
   let zip: Promise<PackageFiles> | undefined;
   return {
@@ -67,11 +66,6 @@ async function startDownload(
   const failed = (error: unknown) => fail(target, signal, error);
   const cache = mayChange ? "no-cache" : "default";
   const response = await fetch(target, { signal: signal ?? null, cache }).catch(failed);
-  checkAnswer(response, target, wanted);
-  return (limit, onChunk) => readBody(response, target, limit, onChunk).catch(failed);
-}
-
-function checkAnswer(response: Response, target: string, wanted: string): void {
   if (!response.ok) {
     const status = `${response.status} ${response.statusText}`.trim();
     throw new SourceError(`${target}: the server answered ${status}; expected ${wanted}`);
@@ -82,17 +76,18 @@ function checkAnswer(response: Response, target: string, wanted: string): void {
         "Many servers answer with their start page where there is no such file",
     );
   }
+  return (limit, onChunk) => readBody(response, target, limit, onChunk).catch(failed);
 }
 
 async function readBody(
-  response: Response,
+  { body }: Response,
   target: string,
   limit: number,
   onChunk: (loaded: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let loaded = 0;
-  const reader = response.body?.getReader();
+  const reader = body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     chunks.push(part.value);
     loaded += part.value.length;
@@ -102,13 +97,7 @@ async function readBody(
     }
     onChunk(loaded);
   }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return concat(chunks, Uint8Array);
 }
 
 /** What `fetch` throws names neither the address nor, in Node, the reason. */

@@ -1,6 +1,6 @@
 // A zipped package. Only the files that are asked for are unpacked, and only after their sizes are known to be right.
 import type { UnzipFileInfo } from "fflate";
-import { SourceError } from "../errors.ts";
+import { reasonOf, SourceError } from "../errors.ts";
 import { folderOf } from "./bytes.ts";
 import type { PackageFiles } from "./files.ts";
 
@@ -17,9 +17,7 @@ export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageF
       return unzipSync(zip, { filter });
     } catch (error) {
       if (error instanceof SourceError) throw error;
-      throw new SourceError(
-        `${label}: cannot be unpacked (${error instanceof Error ? error.message : error}); expected a whole zip file`,
-      );
+      throw new SourceError(`${label}: cannot be unpacked (${reasonOf(error)}); expected a whole zip file`);
     }
   };
   let listed = 0;
@@ -31,7 +29,7 @@ export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageF
     entries.set(entry.name, entry);
     return false;
   });
-  const folder = folderOf([...entries.keys()]);
+  const folder = folderOf(entries.keys());
 
   return {
     where: (name) => `${label}: ${folder}${name}`,

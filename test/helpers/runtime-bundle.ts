@@ -30,6 +30,8 @@ async function bundle(): Promise<readonly Chunk[]> {
       // As a library: to apps Vite adds code of its own for late imports.
       lib: { entry, formats: ["es"] },
       rollupOptions: {
+        // Late chunks may take what they share with the entry from there, as they do in an app.
+        preserveEntrySignatures: "allow-extension",
         external: /^onnxruntime-web\//,
         output: { minify: true, entryFileNames: "runtime.js", chunkFileNames: "runtime-[name].js" },
       },

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { Batcher } from "../../runtime/batcher.ts";
+import { createBatcher } from "../../runtime/batcher.ts";
 import { type BatchingOptions, batchingDefaults } from "../../runtime/batching.ts";
 import type { Answer, Work } from "../../runtime/call.ts";
 import { InferenceError, ThreadError } from "../../runtime/index.ts";
@@ -12,7 +12,7 @@ import { type FakeOptions, fakeExecutor, settle } from "../helpers/fake-executor
 
 function fakeBatcher(batching: BatchingOptions = {}, options: FakeOptions = {}) {
   const { executor, log, held } = fakeExecutor(options);
-  const batcher = new Batcher("tiny", executor, { ...batchingDefaults, ...batching }, new StatsRecorder());
+  const batcher = createBatcher("tiny", executor, { ...batchingDefaults, ...batching }, new StatsRecorder());
   /** Items of one value each: `submit(7)` gives the code [7, items in the batch]. */
   const submit = (values: number | number[], call: CallOptions = {}, kind: Work["kind"] = "encode") => {
     const data = Uint8Array.from([values].flat());

@@ -110,11 +110,11 @@ test("what is no picture, or not a whole one, is refused by its place", async ()
   await refused([new Float32Array(6)], "images[0] is a Float32Array; expected a picture or a Uint8Array");
   await refused(
     [new Uint8Array(5)],
-    "images[0] holds 5 values; expected a multiple of 6, as [1, 2, 3] or [n, 1, 2, 3]",
+    "images[0] holds 5 values; expected a multiple of 6, as one item is [1, 2, 3]",
   );
   await refused(
     [{ data: new Uint8Array(6), shape: [2, 1, 3] }],
-    "images[0] has shape [2, 1, 3]; expected [1, 2, 3] or [n, 1, 2, 3]",
+    "images[0] has shape [2, 1, 3] for 6 values; expected [1, 1, 2, 3]",
   );
   await refused(
     { width: 3, height: 1, data: new Uint8Array(8) },
