@@ -4,7 +4,7 @@ import type { Labelled } from "./knn.ts";
 import { type ProbeOptions, probe } from "./probe.ts";
 
 /** Inverse strengths to choose from. */
-export const candidates: readonly number[] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
+export const candidates: readonly number[] = [0.001, 0.003, 0.01, 0.03, 0.06, 0.1, 0.3, 1, 3];
 /** Of the rows, held back for choosing. */
 const HELD = 1 / 6;
 

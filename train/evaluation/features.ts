@@ -16,7 +16,7 @@ export interface FeatureProbeOptions {
   /** Neighbours that vote in k-NN. Default 5. */
   readonly neighbours?: number;
   /**
-   * Inverse strength of the regression's L2 penalty, as in scikit-learn, or `auto`: the best of eight between 0.001 and 3
+   * Inverse strength of the regression's L2 penalty, as in scikit-learn, or `auto`: the best of nine between 0.001 and 3
    * on a sixth of the training rows. Default 1.
    */
   readonly c?: number | "auto";
