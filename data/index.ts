@@ -32,7 +32,7 @@ export { prefetch } from "./prefetch.ts";
 export type { Random } from "./random.ts";
 export { permutation, seededRandom } from "./random.ts";
 export type { OpenOptions } from "./registry.ts";
-export { knownSources, openSource, openToWalk } from "./registry.ts";
+export { absoluteSpec, knownSources, openSource, openToWalk } from "./registry.ts";
 export type { ItemSpec } from "./source.ts";
 export type { Split, SplitOptions } from "./split.ts";
 export { split } from "./split.ts";

@@ -1,4 +1,5 @@
 // All kinds of sources, and the function that picks one: to add a kind, write its file and put it in `sources`.
+import { resolve } from "node:path";
 import { csv } from "./csv/index.ts";
 import type { CsvOptions } from "./csv/open.ts";
 import type { Dataset } from "./dataset.ts";
@@ -69,6 +70,13 @@ export async function openSource(spec: string, options: OpenOptions = {}): Promi
  */
 export async function openToWalk(spec: string, items: ItemSpec, options: OpenOptions = {}): Promise<Dataset> {
   return open(spec, ({ walk }, query) => ({ ...walk?.(items), ...query, ...options }));
+}
+
+/** The spec as it means the same in every working folder: a path is made absolute, its options stay; a name is as it is. */
+export async function absoluteSpec(spec: string): Promise<string> {
+  const { path, found } = await locate(spec);
+  const isName = sources.find((source) => source.matches(path, found))?.named === true;
+  return isName ? spec : resolve(path) + spec.slice(path.length);
 }
 
 async function open(

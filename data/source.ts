@@ -14,6 +14,8 @@ export interface ItemSpec {
 export interface Source {
   /** How a spec of this kind is written, for messages and help. */
   readonly usage: string;
+  /** Specs of this kind are names, not paths. */
+  readonly named?: true;
   /** Whether this spec (without its query) is of this kind; `found` is what lies at that path. */
   matches(spec: string, found: Peek): boolean;
   /** Reads its own options out of those given, and refuses others. */

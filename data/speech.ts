@@ -26,6 +26,7 @@ export const speech = speechIn(speechFolders);
 export function speechIn(folders: readonly string[]): Source {
   return {
     usage: [...parts.keys()].join(", "),
+    named: true,
     matches: (spec) => spec === "speech" || spec.startsWith("speech:"),
     async open(spec, given): Promise<Dataset> {
       const part = parts.get(spec);

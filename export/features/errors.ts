@@ -38,3 +38,13 @@ export class BadFeatureItemError extends FeatureError {
 export class FeatureSetError extends FeatureError {
   override name = "FeatureSetError";
 }
+
+/** The queue can't be reached, or a shard's job has failed for good; shards that are whole are kept. */
+export class FeatureQueueError extends FeatureError {
+  override name = "FeatureQueueError";
+}
+
+/** A store elsewhere can't be reached, or does not do what it is asked for. */
+export class FeatureStorageError extends FeatureError {
+  override name = "FeatureStorageError";
+}

@@ -1,36 +1,23 @@
-// Exports a source's codes as a set of tables: verifies what is there, makes the rest, completes the set.
+// Exports a source's codes as a set of tables, in this process.
 import { forEachBounded } from "../../data/bounded.ts";
 import { SerialQueue } from "../../runtime/serial.ts";
+import { completeSet, type ExportedFeatures, type MakeShards } from "./complete.ts";
 import type { FeatureEvent } from "./events.ts";
 import { type FeatureJob, openJob } from "./job.ts";
 import { type CheckedFeatureOptions, checkFeatureOptions, type FeatureOptions } from "./options.ts";
 import { Pace } from "./pace.ts";
-import { planHash, type Shard, shardsOf } from "./plan.ts";
-import { type ShardRecord, verifyShard } from "./record.ts";
-import { claimStorage, finishSet } from "./set.ts";
+import { itemsOf, type Shard } from "./plan.ts";
+import type { ShardRecord } from "./record.ts";
+import { claimStorage } from "./set.ts";
 import { makeShard } from "./shard.ts";
 import { StageClock } from "./stage-clock.ts";
-import { folderStorage, type Storage } from "./storage.ts";
+import { openStorage } from "./storage/open.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** Shards under way at a time: one is encoded while the one before it is completed. */
 const UNDER_WAY = 2;
 /** Milliseconds between two events of progress. */
 const PROGRESS = 200;
-
-export interface ExportedFeatures {
-  /** Where the set is. */
-  readonly out: string;
-  readonly rows: number;
-  /** Items that were left out. */
-  readonly bad: number;
-  readonly shards: number;
-  /** Shards that were there already, whole. */
-  readonly kept: number;
-  /** Of the work that was done now. */
-  readonly seconds: number;
-  /** Items of this run by its seconds; 0 where there was nothing to do. */
-  readonly itemsPerSecond: number;
-}
 
 /**
  * Encodes a source's items into tables of `shardSize` rows: `part-00000.parquet` (or .npy, .arrow, .csv, .jsonl), each
@@ -54,53 +41,16 @@ export async function exportFeatures(
   options: FeatureOptions,
 ): Promise<ExportedFeatures> {
   const checked = checkFeatureOptions(options);
-  const storage = typeof checked.out === "string" ? folderStorage(checked.out) : checked.out;
+  const storage = openStorage(checked.out);
   const job = await openJob(packageFolder, source, checked);
   try {
     const plan = await claimStorage(storage, job.plan);
-    return await makeSet({ ...job, plan }, storage, checked);
+    const make: MakeShards = (missing, onShard) =>
+      makeShards(missing, { ...job, plan }, storage, checked, onShard);
+    return await completeSet(storage, plan, make, checked);
   } finally {
     await job.close();
   }
-}
-
-async function makeSet(
-  job: FeatureJob,
-  storage: Storage,
-  options: CheckedFeatureOptions,
-): Promise<ExportedFeatures> {
-  const { plan } = job;
-  const { signal, onEvent = () => {} } = options;
-  const shards = shardsOf(plan);
-  onEvent({ type: "plan", items: plan.source.items, shards: shards.length });
-  const records = new Map<Shard, ShardRecord>();
-  for (const shard of shards) {
-    signal?.throwIfAborted();
-    const verdict = await verifyShard(storage, planHash(plan), shard);
-    if (verdict.whole) records.set(shard, verdict.record);
-    const damage = verdict.whole ? null : verdict.reason;
-    if (damage === undefined) continue;
-    onEvent({ type: "found", shard: shard.name, items: shard.end - shard.start, damage });
-  }
-  const kept = records.size;
-  const missing = shards.filter((shard) => !records.has(shard));
-  if (missing.length > 0) await job.runtime();
-  const started = performance.now();
-  await makeShards(missing, job, storage, options, (shard, record) => {
-    records.set(shard, record);
-    const { rows, bad, seconds } = record;
-    onEvent({ type: "shard", shard: shard.name, rows, bad: bad.length, seconds });
-  });
-  const seconds = (performance.now() - started) / 1000;
-  const { rows, bad } = await finishSet(
-    storage,
-    plan,
-    shards.map((shard) => records.get(shard) as ShardRecord),
-  );
-  return {
-    ...{ out: storage.where, rows, bad, shards: shards.length, kept, seconds },
-    itemsPerSecond: itemsOf(missing) / seconds,
-  };
 }
 
 async function makeShards(
@@ -109,13 +59,14 @@ async function makeShards(
   storage: Storage,
   { signal, skipBad, onEvent = () => {} }: CheckedFeatureOptions,
   onShard: (shard: Shard, record: ShardRecord) => void,
-): Promise<void> {
-  if (missing.length === 0) return;
+): Promise<number> {
   const failure = new AbortController();
   const clock = new StageClock();
   const turns = new SerialQueue();
+  const started = await runtime();
+  const begun = performance.now();
   const shared = {
-    ...{ dataset, runtime: await runtime(), plan, skipBad, storage, clock },
+    ...{ dataset, runtime: started, plan, skipBad, storage, clock },
     signal: signal ? AbortSignal.any([signal, failure.signal]) : failure.signal,
     turn: <T>(task: () => Promise<T>) => turns.run(task),
     onItems: progressOf(plan.source.items, itemsOf(missing), clock, onEvent),
@@ -130,6 +81,7 @@ async function makeShards(
       throw error;
     }
   });
+  return (performance.now() - begun) / 1000;
 }
 
 function progressOf(
@@ -157,8 +109,4 @@ function progressOf(
       limit: clock.limit,
     });
   };
-}
-
-function itemsOf(shards: readonly Shard[]): number {
-  return shards.reduce((sum, { start, end }) => sum + end - start, 0);
 }

@@ -39,7 +39,7 @@ export async function openJob(
     const { format, compression, shardSize } = options;
     const plan: FeaturePlan = {
       schemaVersion: 1,
-      package: { name: manifest.name, sha256, dtype },
+      package: { name: manifest.name, sha256, dtype, folder: packageFolder },
       source: {
         ...{ spec: source, name: dataset.name, items: dataset.length },
         fingerprint: await sourceFingerprint(dataset),
@@ -84,8 +84,12 @@ function columnsFor(
   });
 }
 
-/** Shapes may be the same, or one of them flat. */
-function checkItems(source: string, { shape, dtype, skipped }: Dataset, { name, input }: Manifest): void {
+/** Shapes may be the same, or one of them flat. Throws `FeatureOptionError`. */
+export function checkItems(
+  source: string,
+  { shape, dtype, skipped }: Dataset,
+  { name, input }: Manifest,
+): void {
   const same = shape.join() === input.shape.join();
   const isFlat = shape.length === 1 || input.shape.length === 1;
   const fits = same || (isFlat && itemSize(shape) === itemSize(input.shape));

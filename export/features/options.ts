@@ -6,10 +6,10 @@ import type { FeatureEvent } from "./events.ts";
 import { compressorsFor } from "./formats/parquet/write.ts";
 import { formats } from "./formats/registry.ts";
 import type { Compression, FormatName } from "./plan.ts";
-import type { Storage } from "./storage.ts";
+import type { Storage } from "./storage/storage.ts";
 
 export interface FeatureOptions {
-  /** Where the tables go: a folder, or another storage. */
+  /** Where the tables go: a folder, `s3://bucket/prefix`, or another storage. */
   readonly out: string | Storage;
   /** Default `parquet`. */
   readonly format?: FormatName;

@@ -30,6 +30,8 @@ export const PlanSchema = v.object({
     /** Of what the codes depend on: the graphs that are run, and how input is read. */
     sha256: text,
     dtype: v.picklist(["fp32", "fp16", "q8"]),
+    /** Where it lay, as it was given. */
+    folder: v.optional(text),
   }),
   source: v.object({
     /** As it was given. */
@@ -78,16 +80,26 @@ export function shardName(number: number): string {
   return `part-${String(number).padStart(5, "0")}`;
 }
 
-/** Names the plan: shards of another one are not taken for its own. Where the source lies makes no difference. */
+/** How many items of the source these shards have, bad ones included. */
+export function itemsOf(shards: readonly Shard[]): number {
+  return shards.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** Names the plan: shards of another one are not taken for its own. Where package and source lie makes no difference. */
 export function planHash(plan: FeaturePlan): string {
-  const { source, ...others } = plan;
+  const { source, package: model, ...others } = plan;
   return createHash("sha256")
-    .update(canonical({ ...others, source: itemsOf(source) }))
+    .update(canonical({ ...others, package: graphsOf(model), source: contentOf(source) }))
     .digest("hex");
 }
 
+/** A package without its path: the same graphs may be found under another. */
+function graphsOf({ folder: _, ...graphs }: FeaturePlan["package"]) {
+  return graphs;
+}
+
 /** A source without its path and name: the same items may be found under another. */
-function itemsOf({ items, fingerprint }: FeaturePlan["source"]) {
+function contentOf({ items, fingerprint }: FeaturePlan["source"]) {
   return { items, fingerprint };
 }
 
@@ -124,9 +136,9 @@ export function planDifferences(there: FeaturePlan, wanted: FeaturePlan): readon
   const lines: string[] = [];
   const inWords = ({ package: { name, sha256, dtype } }: FeaturePlan) =>
     `${JSON.stringify(name)} (${dtype}, sha256 ${sha256.slice(0, 12)}…)`;
-  if (canonical(there.package) !== canonical(wanted.package))
+  if (canonical(graphsOf(there.package)) !== canonical(graphsOf(wanted.package)))
     lines.push(`package ${inWords(there)} instead of ${inWords(wanted)}`);
-  if (canonical(itemsOf(there.source)) !== canonical(itemsOf(wanted.source))) {
+  if (canonical(contentOf(there.source)) !== canonical(contentOf(wanted.source))) {
     const source = ({ source: { spec, items, fingerprint } }: FeaturePlan) =>
       `${JSON.stringify(spec)} (${items} items, fingerprint ${fingerprint.slice(0, 12)}…)`;
     lines.push(`source ${source(there)} instead of ${source(wanted)}`);

@@ -5,7 +5,8 @@ import { type Column, isVector, ownColumns, type Rows, vectorsOf } from "./colum
 import { FeatureSetError } from "./errors.ts";
 import { formats } from "./formats/registry.ts";
 import { type FeatureSetInfo, readSet } from "./set.ts";
-import { folderStorage, type Storage } from "./storage.ts";
+import { openStorage } from "./storage/open.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** Some rows of a set. */
 export interface Features {
@@ -25,8 +26,12 @@ export interface Features {
 export interface FeatureSet {
   readonly info: FeatureSetInfo;
   readonly codeSize: number;
-  /** All rows, some thousands at a time; memory does not depend on how many there are. */
-  read(): AsyncGenerator<Features, void, void>;
+  /**
+   * All rows, or those of some shards, some thousands at a time; memory does not depend on how many there are.
+   *
+   * @param shards their names, such as `part-00000`
+   */
+  read(shards?: readonly string[]): AsyncGenerator<Features, void, void>;
 }
 
 /**
@@ -39,9 +44,12 @@ export interface FeatureSet {
  * for await (const { ids, codes, shape } of read()) index.add(ids, codes, shape[1]);
  */
 export async function openFeatures(where: string | Storage): Promise<FeatureSet> {
-  const storage = typeof where === "string" ? folderStorage(where) : where;
+  const storage = openStorage(where);
   const info = await readSet(storage);
-  return { info, codeSize: info.columns.find(isVector)?.size ?? 0, read: () => readShards(storage, info) };
+  return {
+    ...{ info, codeSize: info.columns.find(isVector)?.size ?? 0 },
+    read: (shards) => readShards(storage, info, shards),
+  };
 }
 
 /** {@link openFeatures} for those who need the rows alone. */
@@ -49,14 +57,24 @@ export async function* readFeatures(where: string | Storage): AsyncGenerator<Fea
   yield* (await openFeatures(where)).read();
 }
 
-async function* readShards(storage: Storage, info: FeatureSetInfo): AsyncGenerator<Features, void, void> {
+async function* readShards(
+  storage: Storage,
+  info: FeatureSetInfo,
+  shards: readonly string[] | undefined,
+): AsyncGenerator<Features, void, void> {
   const format = formats[info.format];
   for (const { name, files, rows } of info.shards) {
-    const paths = await Promise.all(files.map((file) => fetchFile(storage, file)));
+    if (shards && !shards.includes(name)) continue;
+    const paths: string[] = [];
     let count = 0;
-    for await (const batch of format.read(paths, info.columns)) {
-      count += batch.count;
-      yield asFeatures(batch, info.columns);
+    try {
+      for (const file of files) paths.push(await fetchFile(storage, file));
+      for await (const batch of format.read(paths, info.columns)) {
+        count += batch.count;
+        yield asFeatures(batch, info.columns);
+      }
+    } finally {
+      for (const path of paths) await storage.release(path);
     }
     if (count !== rows) {
       throw new FeatureSetError(

@@ -1,9 +1,8 @@
 // What is known of a shard that is whole: `part-00000.json` beside its files. A shard without it does not count.
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { parseJson, type Shard } from "./plan.ts";
-import type { Storage } from "./storage.ts";
-import { sumOf } from "./storage.ts";
+import type { Storage } from "./storage/storage.ts";
+import { readText } from "./storage/text.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -49,24 +48,36 @@ export type Verdict =
   /** Why not; undefined where it has just not been made. */
   | { readonly whole: false; readonly reason: string | undefined };
 
-/** @param plan the hash of the plan it must have been made by */
-export async function verifyShard(storage: Storage, plan: string, shard: Shard): Promise<Verdict> {
+/**
+ * What the record of a shard says, without a look at its files.
+ *
+ * @param plan the hash of the plan it must have been made by
+ */
+export async function readRecord(storage: Storage, plan: string, shard: Shard): Promise<Verdict> {
   const name = recordName(shard);
-  const path = await storage.fetch(name);
-  if (path === undefined) return { whole: false, reason: undefined };
+  const text = await readText(storage, name);
+  if (text === undefined) return { whole: false, reason: undefined };
   let record: ShardRecord;
   try {
-    record = parseJson(RecordSchema, await readFile(path, "utf8"), name);
+    record = parseJson(RecordSchema, text, name);
   } catch (error) {
     return { whole: false, reason: error instanceof Error ? error.message : String(error) };
   }
   if (record.plan !== plan || record.start !== shard.start || record.end !== shard.end) {
     return { whole: false, reason: `${name}: was written by another plan` };
   }
+  return { whole: true, record };
+}
+
+/** {@link readRecord}, and whether the files are what it says. */
+export async function verifyShard(storage: Storage, plan: string, shard: Shard): Promise<Verdict> {
+  const verdict = await readRecord(storage, plan, shard);
+  if (!verdict.whole) return verdict;
+  const { record } = verdict;
+  const name = recordName(shard);
   for (const { name: file, bytes, sha256 } of record.files) {
-    const found = await storage.fetch(file);
-    if (found === undefined) return { whole: false, reason: `${file}: is missing` };
-    const sum = await sumOf(found);
+    const sum = await storage.sum(file);
+    if (sum === undefined) return { whole: false, reason: `${file}: is missing` };
     if (sum.bytes !== bytes) {
       return { whole: false, reason: `${file}: has ${sum.bytes} bytes; expected ${bytes} by ${name}` };
     }

@@ -1,5 +1,4 @@
 // A set as a whole: its plan, which comes first, and features.json, which comes last.
-import { readFile, writeFile } from "node:fs/promises";
 import * as v from "valibot";
 import { FeatureSetError, FeatureTargetError } from "./errors.ts";
 import {
@@ -12,7 +11,8 @@ import {
   planText,
 } from "./plan.ts";
 import type { ShardRecord } from "./record.ts";
-import type { Storage } from "./storage.ts";
+import type { Storage } from "./storage/storage.ts";
+import { nameIn, putText, readText } from "./storage/text.ts";
 
 /** The description of a set that is whole. */
 export const SET_FILE = "features.json";
@@ -52,7 +52,7 @@ export async function claimStorage(storage: Storage, plan: FeaturePlan): Promise
     const differences = planDifferences(there, plan);
     if (differences.length === 0) return there;
     throw new FeatureTargetError(
-      `${storage.where}: holds another set of features: ${differences.join("; ")}; expected the same, or another folder`,
+      `${storage.where}: holds another set of features: ${differences.join("; ")}; expected the same, or another place`,
     );
   }
   const names = await storage.list();
@@ -68,8 +68,8 @@ export async function claimStorage(storage: Storage, plan: FeaturePlan): Promise
 
 /** The plan of a set, finished or not. Throws `FeatureSetError` where it is damaged. */
 export async function readPlan(storage: Storage): Promise<FeaturePlan | undefined> {
-  const path = await storage.fetch(PLAN_FILE);
-  return path === undefined ? undefined : parsePlan(await readFile(path, "utf8"), path);
+  const text = await readText(storage, PLAN_FILE);
+  return text === undefined ? undefined : parsePlan(text, nameIn(storage, PLAN_FILE));
 }
 
 /** Completes a set: bad.jsonl where items were left out, then features.json. */
@@ -98,15 +98,11 @@ export async function finishSet(
 
 /** Throws `FeatureSetError` where there is no finished set. */
 export async function readSet(storage: Storage): Promise<FeatureSetInfo> {
-  const path = await storage.fetch(SET_FILE);
-  if (path !== undefined) return parseJson(SetSchema, await readFile(path, "utf8"), path);
+  const text = await readText(storage, SET_FILE);
+  if (text !== undefined) return parseJson(SetSchema, text, nameIn(storage, SET_FILE));
   const plan = await readPlan(storage);
   const found = plan
     ? `is not finished: there is a ${PLAN_FILE} but no ${SET_FILE}; run the same latentkit encode again`
     : `has no ${SET_FILE}; expected a folder that latentkit encode has filled`;
   throw new FeatureSetError(`${storage.where}: ${found}`);
-}
-
-async function putText(storage: Storage, name: string, text: string): Promise<void> {
-  await storage.put([name], async ([path = ""]) => writeFile(path, text));
 }

@@ -1,5 +1,4 @@
 // Makes one shard: its files, then its record. Made again, it is the same; until both are whole there is none.
-import { writeFile } from "node:fs/promises";
 import { BadItemError } from "../../data/index.ts";
 import { BadFeatureItemError } from "./errors.ts";
 import type { RowWriter } from "./formats/format.ts";
@@ -7,7 +6,9 @@ import { formats } from "./formats/registry.ts";
 import { planHash, type Shard } from "./plan.ts";
 import { type BadItem, recordName, type ShardRecord } from "./record.ts";
 import { type RowsOptions, rowsOf } from "./rows.ts";
-import { type Storage, sumOf } from "./storage.ts";
+import type { Storage } from "./storage/storage.ts";
+import { sumOf } from "./storage/sum.ts";
+import { putText } from "./storage/text.ts";
 
 export interface ShardOptions extends RowsOptions {
   readonly storage: Storage;
@@ -42,9 +43,7 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
       await writer.close();
     }
   });
-  await storage.put([recordName(shard)], async ([path = ""]) => {
-    await writeFile(path, `${JSON.stringify(record, null, 2)}\n`);
-  });
+  await putText(storage, recordName(shard), `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }
 

@@ -45,7 +45,8 @@ export function createEncodeProgress(options: EncodeProgressOptions): EncodeProg
   };
 }
 
-function inWords({ itemsPerSecond, secondsLeft, limit }: ProgressEvent): string {
+/** How fast, how long still, and what it waits for. */
+export function inWords({ itemsPerSecond, secondsLeft, limit }: ProgressEvent): string {
   const isKnown = itemsPerSecond > 0 && Number.isFinite(secondsLeft);
   const rate = isKnown ? Math.round(itemsPerSecond).toLocaleString("en") : "–";
   const left = isKnown ? formatDuration(secondsLeft) : "–";

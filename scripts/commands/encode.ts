@@ -1,10 +1,11 @@
 // `latentkit encode`: the codes of a whole dataset, as tables in files that other programs read.
 import { Command } from "@commander-js/extra-typings";
-import type { FeatureEvent } from "../../export/index.ts";
+import type { QueueFeatureEvent } from "../../export/index.ts";
 import type { CommandFactory } from "../cli/command.ts";
-import { CommandError } from "../cli/errors.ts";
+import { CommandError, UsageError } from "../cli/errors.ts";
 import { findPackage } from "../cli/find-package.ts";
 import { choice, wholeNumber } from "../cli/options.ts";
+import type { QueueProgress } from "../cli/queue-progress.ts";
 import { deviceOption, dtypeOption, threadsOption, workersOption } from "../cli/runtime-options.ts";
 import { formatTable } from "../cli/table.ts";
 
@@ -13,9 +14,17 @@ Examples:
   $ latentkit encode runs/mnist mnist:test --out features
   $ latentkit encode runs/photos 'photos/**/*.jpg' --out features --codes float16 --error --skip-bad
   $ latentkit encode runs/sensors table.parquet --out features --keep id,time --format npy
+  $ latentkit encode runs/mnist mnist:train --out s3://bucket/mnist
+  $ latentkit encode runs/photos /data/photos --out /data/features --queue redis://store:6379
 
 The folder gets part-00000.parquet, part-00000.json, … and, in the end, features.json. Started again, by the same command,
-it verifies what is there and makes the rest.`;
+it verifies what is there and makes the rest.
+
+An S3-compatible store (AWS, MinIO, R2, Ceph, …) is found by AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY, or as AWS's own tools are set up; it takes \`npm install @aws-sdk/client-s3\`.
+
+With --queue it only plans, waits and completes: \`latentkit worker --queue …\` makes the shards, on any number of machines
+that see package, source and folder at the same paths. Ctrl-C takes the shards out of the queue that nobody has begun.`;
 
 export const encode: CommandFactory = ({ output, stderr, stopSignal }) =>
   new Command("encode")
@@ -25,7 +34,7 @@ export const encode: CommandFactory = ({ output, stderr, stopSignal }) =>
       "<source>",
       "mnist:train, a folder, glob, list or tar of images, an .npy, .parquet, .csv, .wav or IDX file",
     )
-    .requiredOption("--out <folder>", "where the tables go")
+    .requiredOption("--out <folder>", "where the tables go: a folder, or s3://bucket/prefix")
     .option(
       "--format <name>",
       "parquet, npy (with JSON lines for ids), arrow, csv or jsonl",
@@ -53,28 +62,53 @@ export const encode: CommandFactory = ({ output, stderr, stopSignal }) =>
     .addOption(dtypeOption())
     .addOption(workersOption())
     .addOption(threadsOption())
+    .option(
+      "--queue <address>",
+      "have the shards made by the workers at this Redis, such as redis://host:6379",
+    )
+    .option("--queue-name <name>", "of one queue among several there (default: latentkit-features)")
     .addHelpText("after", examples)
-    .action(async (path, source, { compression, keep, workers, threads, ...options }) => {
-      const { exportFeatures } = await import("../../export/features/index.ts");
+    .action(async (path, source, options, command) => {
+      const { compression, keep, device, workers, threads, queue, queueName, ...others } = options;
+      const { exportFeatures, queueFeatures } = await import("../../export/features/index.ts");
       const { createEncodeProgress } = await import("../cli/encode-progress.ts");
+      const { createQueueProgress } = await import("../cli/queue-progress.ts");
       const folder = await findPackage(path);
       if (folder === undefined) {
         throw new CommandError(
           `${path}: is no package and no run that has one; expected a folder with latentkit.json`,
         );
       }
-      const progress = createEncodeProgress({ stream: stderr });
+      const createProgress = queue === undefined ? createEncodeProgress : createQueueProgress;
+      const progress: QueueProgress = createProgress({ stream: stderr });
       // With --json standard error carries the events, one object a line.
-      const tell = (event: FeatureEvent) => stderr.write(`${JSON.stringify(event)}\n`);
-      const exported = await exportFeatures(folder, source, {
-        ...options,
+      const tell = (event: QueueFeatureEvent) => stderr.write(`${JSON.stringify(event)}\n`);
+      const shared = {
+        ...others,
         ...(compression !== undefined && { compression }),
         ...(keep !== undefined && { keep }),
-        ...(workers !== undefined && { workers }),
-        ...(threads !== undefined && { threads }),
         signal: stopSignal(),
         onEvent: output.json ? tell : progress.update,
-      }).finally(progress.stop);
+      };
+      for (const name of ["device", "workers", "threads"] as const) {
+        if (queue === undefined || command.getOptionValueSource(name) !== "cli") continue;
+        throw new UsageError(
+          `option --${name}: expected at latentkit worker, which computes, not beside --queue`,
+        );
+      }
+      const work =
+        queue === undefined
+          ? exportFeatures(folder, source, {
+              ...{ ...shared, device },
+              ...(workers !== undefined && { workers }),
+              ...(threads !== undefined && { threads }),
+            })
+          : queueFeatures(folder, source, {
+              ...shared,
+              queue,
+              ...(queueName !== undefined && { queueName }),
+            });
+      const exported = await work.finally(progress.stop);
       const { out, rows, bad, shards, kept, seconds, itemsPerSecond } = exported;
       output.result(exported, () =>
         formatTable(

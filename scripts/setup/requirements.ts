@@ -69,12 +69,30 @@ const recordedSpeech: Requirement = {
     ),
 };
 
+/** What shards wait in, past one machine. */
+const redisServer: Requirement = {
+  name: "Redis",
+  debianPackage: "redis-server",
+  neededFor: "the tests of feature tables past one machine",
+  find: () => findFile(["/usr/bin/redis-server"], "redis-server"),
+};
+
+/** Python with pandas, a reader of tables. */
+const pandas: Requirement = {
+  name: "Python's pandas",
+  debianPackage: "python3-pandas",
+  neededFor: "the tests that run README's examples in Python",
+  find: () => findByRunning(DEBIAN_PYTHON, ["-c", "import pandas"], "python3-pandas"),
+};
+
 export const requirements = {
   pythonOnnx,
+  pandas,
   swiftShader,
   vulkanLoader,
   chromium,
   recordedSpeech,
+  redisServer,
 } as const satisfies Record<string, Requirement>;
 
 /** Takes a thing as there when a command that needs it ends with status 0. */

@@ -1,28 +1,21 @@
-// `npm run soak:features -- [--kills N] [--seed N]`: kills exports of features at random moments; each has to end, once
-// started again, with the same files and rows as one that was never killed. Exit status 0 only where all do.
+// `npm run soak:features -- [--kills N] [--seed N] [--workers N]`: kills exports of features at random moments; each has to
+// end, once started again, with the same files and rows as one that was never killed. With workers they are made past one
+// process, and workers, the coordinator and Redis are killed. Exit status 0 only where all end so.
 
-import { createHash } from "node:crypto";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { seededRandom } from "../../data/index.ts";
-import { type FeatureEvent, readFeatures } from "../../export/index.ts";
-import { PIXELS, SIDE, writeUntrainedPackage } from "../bench/untrained-package.ts";
+import type { FeatureEvent } from "../../export/index.ts";
 import { formatTable } from "../cli/table.ts";
 import { inTemporaryFolder } from "./command.ts";
+import { type FeatureInputs, outcomeOf, SHARD, writeInputs } from "./feature-sets.ts";
+import { soakWorkers, type WorkersSoak } from "./feature-workers.ts";
 import { type KilledProcess, runAndKillProcess } from "./killed-process.ts";
 
 /** Kills of one set, before it is left to end. */
 const KILLS_PER_SET = 4;
-const IMAGES = 20_000;
-const SHARD = 500;
-
 const program = fileURLToPath(new URL("exporting.ts", import.meta.url));
-
-interface Inputs {
-  readonly model: string;
-  readonly source: string;
-}
 
 interface Ended extends KilledProcess {
   /** Shards that it found whole. */
@@ -39,20 +32,24 @@ interface Kill extends Ended {
   same: boolean;
 }
 
-process.exitCode = await inTemporaryFolder(soak);
+process.exitCode = await inTemporaryFolder(soak, { takesWorkers: true });
 
-async function soak(folder: string, wanted: number, seed: number): Promise<boolean> {
+async function soak(folder: string, wanted: number, seed: number, workers: number): Promise<boolean> {
   const random = seededRandom(seed);
-  const inputs = { model: join(folder, "package"), source: join(folder, "images-idx3-ubyte") };
-  await writeUntrainedPackage(inputs.model);
-  const header = Buffer.alloc(16);
-  for (const [i, value] of [0x803, IMAGES, SIDE, SIDE].entries()) header.writeUInt32BE(value, 4 * i);
-  const pixels = Uint8Array.from({ length: IMAGES * PIXELS }, () => 256 * random());
-  await writeFile(inputs.source, Buffer.concat([header, pixels]));
+  const inputs = await writeInputs(folder, random);
   const whole = join(folder, "whole");
   const { milliseconds } = await exportAndKill(inputs, whole, Number.POSITIVE_INFINITY);
   const expected = await outcomeOf(whole);
   process.stderr.write(`unbroken: ${Math.round(milliseconds)} ms from its first items\n`);
+  return workers > 0
+    ? soakWorkers({ folder, inputs, expected, wanted, workers, random })
+    : soakAlone({ folder, inputs, expected, wanted, random }, milliseconds);
+}
+
+async function soakAlone(
+  { folder, inputs, expected, wanted, random }: Omit<WorkersSoak, "workers">,
+  milliseconds: number,
+): Promise<boolean> {
   const kills: Kill[] = [];
   for (let set = 1; kills.length < wanted; set++) {
     const out = join(folder, `set-${set}`);
@@ -74,7 +71,7 @@ async function soak(folder: string, wanted: number, seed: number): Promise<boole
 }
 
 /** Kills with SIGKILL so many milliseconds after the first items; never where that is infinite. */
-async function exportAndKill({ model, source }: Inputs, out: string, after: number): Promise<Ended> {
+async function exportAndKill({ model, source }: FeatureInputs, out: string, after: number): Promise<Ended> {
   const before = await partsIn(out);
   const seen = { found: 0, shard: 0 };
   const process = await runAndKillProcess([program, model, source, out, String(SHARD)], after, (line) => {
@@ -92,22 +89,6 @@ async function exportAndKill({ model, source }: Inputs, out: string, after: numb
 async function partsIn(out: string): Promise<readonly string[]> {
   const names: string[] = await readdir(out).catch(() => []);
   return names.filter((name) => name.startsWith("."));
-}
-
-/** A hash of all files but for the time that shards took, and of all rows as they are read back. */
-async function outcomeOf(out: string): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of (await readdir(out)).sort()) {
-    const content = await readFile(join(out, name), "latin1");
-    hash.update(`${name}\n${content.replace(/"seconds": [\d.e+-]+/, "")}`);
-  }
-  for await (const { ids, codes, errors } of readFeatures(out)) {
-    hash
-      .update(JSON.stringify(ids))
-      .update(codes)
-      .update(errors ?? "");
-  }
-  return hash.digest("hex");
 }
 
 function report(kills: readonly Kill[]): boolean {

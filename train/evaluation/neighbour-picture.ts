@@ -4,7 +4,7 @@ import { type Dataset, openToWalk } from "../../data/index.ts";
 import type { FeatureSetInfo, Neighbour } from "../../export/index.ts";
 import { findPackageOf, openImageFor } from "../../export/index.ts";
 import { EvaluationError } from "../errors.ts";
-import { natural, type Pixels, type PictureShape, paint, sheet } from "../report/pixels.ts";
+import { natural, type PictureShape, type Pixels, paint, sheet } from "../report/pixels.ts";
 
 export interface NeighbourPictureOptions {
   /** The package. Default: the folder in which it lay when the table was made. */
@@ -66,7 +66,9 @@ function numberOf(dataset: Dataset, id: string): number {
   const { length } = dataset;
   const found = dataset.id ? Array.from({ length }, (_, i) => dataset.id?.(i)).indexOf(id) : Number(id);
   if (found >= 0 && found < length) return found;
-  throw new EvaluationError(`${dataset.name}: holds no item ${JSON.stringify(id)}; expected the source of the table`);
+  throw new EvaluationError(
+    `${dataset.name}: holds no item ${JSON.stringify(id)}; expected the source of the table`,
+  );
 }
 
 function asPixels(bytes: ArrayLike<number>, shape: PictureShape): Pixels {

@@ -51,9 +51,14 @@ test("a plan comes back from its text, and is then the same", () => {
   assert.equal(planHash(read), planHash(plan));
 });
 
-test("the same items under another path are the same source", () => {
-  const moved = { ...plan, source: { ...plan.source, spec: "y.npy", name: "y.npy" } };
+test("the same items and graphs under other paths are the same source and package", () => {
+  const moved = {
+    ...plan,
+    package: { ...plan.package, folder: "elsewhere" },
+    source: { ...plan.source, spec: "y.npy", name: "y.npy" },
+  };
   assert.deepEqual(planDifferences(plan, moved), []);
+  assert.equal(planHash(moved), planHash(plan));
 });
 
 test("differences are told with both values", () => {

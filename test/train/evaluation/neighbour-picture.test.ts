@@ -37,17 +37,33 @@ async function columnsOf(picture: Buffer): Promise<readonly (readonly [number, n
 /** The two columns of image `i`, two white ones behind them. */
 function columnsFor(i: number): readonly (readonly number[])[] {
   const [a = 0, b = 0, c = 0, d = 0] = tinyPixels(i);
-  return [[a, c], [b, d], [255, 255], [255, 255]];
+  return [
+    [a, c],
+    [b, d],
+    [255, 255],
+    [255, 255],
+  ];
 }
 
 test("the item comes first, then a gap, then its neighbours in their order", async () => {
-  const white = [[255, 255], [255, 255], [255, 255], [255, 255]];
+  const white = [
+    [255, 255],
+    [255, 255],
+    [255, 255],
+    [255, 255],
+  ];
   const expected = [...columnsFor(7), ...white, ...columnsFor(3), ...columnsFor(11)].slice(0, -2);
   const neighbours = [neighbour(3), neighbour(11)];
-  assert.deepEqual(await columnsOf(await neighbourPicture(info, { id: "7" }, neighbours, { zoom: 1 })), expected);
+  assert.deepEqual(
+    await columnsOf(await neighbourPicture(info, { id: "7" }, neighbours, { zoom: 1 })),
+    expected,
+  );
   const image = join(folder, "image.png");
   await writeFile(image, png({ width: 2, height: 2, kind: "gray" }, tinyPixels(7)));
-  assert.deepEqual(await columnsOf(await neighbourPicture(info, { image }, neighbours, { zoom: 1 })), expected);
+  assert.deepEqual(
+    await columnsOf(await neighbourPicture(info, { image }, neighbours, { zoom: 1 })),
+    expected,
+  );
   const { width, height } = await sharp(await neighbourPicture(info, { image }, neighbours)).metadata();
   assert.deepEqual([width, height], [expected.length * 42, 2 * 42]);
 });

@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { folderStorage, sumOf } from "../../../export/features/storage.ts";
-import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { folderStorage } from "../../../../export/features/storage/folder.ts";
+import { sumOf } from "../../../../export/features/storage/sum.ts";
+import { temporaryFolder } from "../../../helpers/temporary-folder.ts";
 
 test("files that are put get their names together, once all are written", async (t) => {
   const folder = join(await temporaryFolder(t), "a", "b");

@@ -1,26 +1,10 @@
-// Where the files of a set lie: one small interface, so that it may be a folder here or a store elsewhere.
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+// A folder of this machine as storage.
 import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { asWriteError, makeFolder } from "../synced-file.ts";
-import { FeatureTargetError } from "./errors.ts";
-
-export interface Storage {
-  /** For messages. */
-  readonly where: string;
-  /** The names of all whole files. */
-  list(): Promise<readonly string[]>;
-  /** The path, on this machine, of a file with this content; undefined where there is none of that name. */
-  fetch(name: string): Promise<string | undefined>;
-  /**
-   * Calls `fill` with paths on this machine to write to, one for each name. What it has written gets these names once it
-   * resolves, whole, in place of what had them; where it rejects, nothing changes.
-   */
-  put<T>(names: readonly string[], fill: (paths: readonly string[]) => Promise<T>): Promise<T>;
-  /** Removes what writers that were killed have left. Only when nobody writes. */
-  tidy(): Promise<void>;
-}
+import { asWriteError, makeFolder } from "../../synced-file.ts";
+import { FeatureTargetError } from "../errors.ts";
+import type { Storage } from "./storage.ts";
+import { sumOf } from "./sum.ts";
 
 /** Files in a folder, which is made when the first is put there. */
 export function folderStorage(path: string): Storage {
@@ -30,11 +14,12 @@ export function folderStorage(path: string): Storage {
     async list() {
       return (await namesIn(folder)).filter((name) => !name.startsWith("."));
     },
-    async fetch(name) {
-      const file = join(folder, name);
-      const found = await stat(file).catch(() => undefined);
-      return found?.isFile() ? file : undefined;
+    async sum(name) {
+      const file = await pathOf(folder, name);
+      return file === undefined ? undefined : sumOf(file);
     },
+    fetch: (name) => pathOf(folder, name),
+    async release() {},
     async put(names, fill) {
       await makeFolder(folder);
       const mark = `${process.pid}-${Math.random().toString(36).slice(2)}`;
@@ -56,6 +41,12 @@ export function folderStorage(path: string): Storage {
   };
 }
 
+async function pathOf(folder: string, name: string): Promise<string | undefined> {
+  const file = join(folder, name);
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? file : undefined;
+}
+
 async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -72,21 +63,4 @@ async function sync(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-export interface FileSum {
-  readonly bytes: number;
-  /** 64 hexadecimal digits. */
-  readonly sha256: string;
-}
-
-/** Size and sha256 of a file on this machine. */
-export async function sumOf(path: string): Promise<FileSum> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: hash.digest("hex") };
 }
