@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import test from "node:test";
-import type { WorkerState } from "../../../export/index.ts";
+import type { QueueFeatureEvent, WorkerState } from "../../../export/index.ts";
 import { createQueueProgress } from "../../../scripts/cli/queue-progress.ts";
 
 /** Progress into a log, a second between any two looks at the clock. */
@@ -14,9 +14,10 @@ function log() {
   return { progress, read };
 }
 
-const total = {
-  ...{ type: "progress", done: 250, items: 1000, itemsPerSecond: 50, secondsLeft: 15, limit: "decode" },
-} as const;
+const total: QueueFeatureEvent = {
+  ...{ type: "progress" as const, done: 250, items: 1000 },
+  ...{ itemsPerSecond: 50, secondsLeft: 15, limit: "decode" as const },
+};
 const busy = (name: string, done: number): WorkerState => ({
   name,
   shard: { name: "part-00003", done, items: 200, itemsPerSecond: 1234.4 },
