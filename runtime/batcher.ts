@@ -33,7 +33,7 @@ interface Part {
 
 export function createBatcher(
   model: string,
-  { run, lanes, borrows = false, nextTurn = queueMicrotask }: Executor,
+  { run, lanes, fullLanes = lanes ?? 1, borrows = false, nextTurn = queueMicrotask }: Executor,
   { maxBatchSize, maxQueueDelay, maxQueueSize, timeout: usualTimeout }: Batching,
   stats: StatsRecorder,
 ): Batcher {
@@ -78,21 +78,21 @@ export function createBatcher(
 
   function startRuns(): void {
     clearTimeout(timer);
-    while (running < (lanes ?? 1)) {
-      const queue = ripest();
+    while (running < fullLanes) {
+      const queue = ripest(running < (lanes ?? 1));
       if (!queue) return;
       runTogether(takeBatch(queue));
     }
   }
 
-  /** Of the queues that need not wait for more calls, the one whose first call is the oldest. */
-  function ripest(): Queue | undefined {
+  /** Of the queues that need not wait for more calls, or fill a batch, the one whose first call is the oldest. */
+  function ripest(mayBePart: boolean): Queue | undefined {
     let ripest: Queue | undefined;
     let oldest = Number.POSITIVE_INFINITY;
     let shortest = Number.POSITIVE_INFINITY;
     for (const queue of queues.values()) {
       const [first] = queue.calls;
-      if (!first) continue;
+      if (!first || !(mayBePart || queue.items >= maxBatchSize)) continue;
       const { queuedAt } = first;
       /** Milliseconds for which it should still wait for others to fill a batch. */
       const wait =
@@ -183,7 +183,7 @@ export function createBatcher(
         waitingCalls++;
         queue.items += items.count;
         // Where graphs run in other threads, a batch that is full need not wait for the end of the turn.
-        if (lanes && running < lanes && queue.items >= maxBatchSize) runTogether(takeBatch(queue));
+        if (lanes && running < fullLanes && queue.items >= maxBatchSize) runTogether(takeBatch(queue));
         schedule();
       }),
     async close() {

@@ -26,6 +26,8 @@ export interface Executor {
   readonly passedOver: readonly PassedOver[];
   /** How many jobs it can make use of at once: one runs while the next is on its way. Default 1. */
   readonly lanes?: number;
+  /** The same of full batches, which gain nothing by waiting for more calls. Default `lanes`. */
+  readonly fullLanes?: number;
   /**
    * Whether `run` only reads a job's arrays, which may then be the caller's own. Without it, it takes them over: they
    * are nobody else's, and each fills its buffer.

@@ -1,6 +1,5 @@
 // Exports a source's codes as a set of tables, in this process.
 import { forEachBounded } from "../../data/bounded.ts";
-import { SerialQueue } from "../../runtime/serial.ts";
 import { completeSet, type ExportedFeatures, type MakeShards } from "./complete.ts";
 import type { FeatureEvent } from "./events.ts";
 import { type FeatureJob, openJob } from "./job.ts";
@@ -13,6 +12,7 @@ import { makeShard } from "./shard.ts";
 import { StageClock } from "./stage-clock.ts";
 import { openStorage } from "./storage/open.ts";
 import type { Storage } from "./storage/storage.ts";
+import { Turns } from "./turns.ts";
 
 /** Shards under way at a time: one is encoded while the one before it is completed. */
 const UNDER_WAY = 2;
@@ -62,13 +62,12 @@ async function makeShards(
 ): Promise<number> {
   const failure = new AbortController();
   const clock = new StageClock();
-  const turns = new SerialQueue();
   const started = await runtime();
   const begun = performance.now();
   const shared = {
     ...{ dataset, runtime: started, plan, skipBad, storage, clock },
     signal: signal ? AbortSignal.any([signal, failure.signal]) : failure.signal,
-    turn: <T>(task: () => Promise<T>) => turns.run(task),
+    turns: new Turns(),
     onItems: progressOf(plan.source.items, itemsOf(missing), clock, onEvent),
   };
   await forEachBounded(missing.length, UNDER_WAY, async (i) => {

@@ -11,7 +11,7 @@ import type { StageClock } from "./stage-clock.ts";
 
 /** Bytes of items that may be in the runtime at a time, and batches at most. */
 const UNDER_WAY_BYTES = 32 * 2 ** 20;
-const UNDER_WAY = 8;
+const UNDER_WAY = 16;
 /** Batches that keep the device busy. */
 const LEAST_UNDER_WAY = 2;
 
@@ -32,8 +32,14 @@ export interface RowBatch extends Rows {
 /**
  * The rows of a shard, in order. A batch that is not full goes through the graphs alone, so that codes depend on
  * the shard's items, not on what was under way beside them.
+ *
+ * @param onLast called when the last batch is in the runtime, which need not be idle until this one's codes are there
  */
-export async function* rowsOf(shard: Shard, options: RowsOptions): AsyncGenerator<RowBatch, void, void> {
+export async function* rowsOf(
+  shard: Shard,
+  options: RowsOptions,
+  onLast: () => void = () => {},
+): AsyncGenerator<RowBatch, void, void> {
   const { dataset, plan, skipBad, signal, clock } = options;
   const { batchSize } = plan;
   const items = readItems(dataset, shard, { batchSize, skipBad });
@@ -56,6 +62,7 @@ export async function* rowsOf(shard: Shard, options: RowsOptions): AsyncGenerato
       while (underWay.length >= most)
         yield await clock.time("encode", () => underWay.shift() as Promise<RowBatch>);
     }
+    onLast();
     while (underWay.length > 0) yield await clock.time("encode", () => underWay.shift() as Promise<RowBatch>);
   } finally {
     await settled();

@@ -9,11 +9,12 @@ import { type RowsOptions, rowsOf } from "./rows.ts";
 import type { Storage } from "./storage/storage.ts";
 import { sumOf } from "./storage/sum.ts";
 import { putText } from "./storage/text.ts";
+import type { Turns } from "./turns.ts";
 
 export interface ShardOptions extends RowsOptions {
   readonly storage: Storage;
-  /** Holds back reading and encoding, not writing's end, while another shard of this process is at it. */
-  readonly turn: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Holds back a shard until all batches of the one before, of this process, have been read and are being encoded. */
+  readonly turns: Turns;
   /** Called after each batch with the items that have been dealt with, bad ones included. */
   readonly onItems: (items: number) => void;
 }
@@ -25,13 +26,13 @@ export interface ShardOptions extends RowsOptions {
  * of the shard is left.
  */
 export async function makeShard(shard: Shard, options: ShardOptions): Promise<ShardRecord> {
-  const { plan, storage, turn } = options;
+  const { plan, storage, turns } = options;
   const format = formats[plan.format];
   const names = format.suffixes.map((suffix) => shard.name + suffix);
   const record = await storage.put(names, async (paths): Promise<ShardRecord> => {
     const writer = await format.open(paths, plan.columns, plan.compression);
     try {
-      const { rows, bad, begun } = await turn(() => writeRows(shard, writer, options));
+      const { rows, bad, begun } = await turns.run((giveOn) => writeRows(shard, writer, giveOn, options));
       await options.clock.time("write", () => writer.finish());
       const sums = await Promise.all(paths.map(sumOf));
       return {
@@ -47,14 +48,14 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
   return record;
 }
 
-async function writeRows(shard: Shard, writer: RowWriter, options: ShardOptions) {
+async function writeRows(shard: Shard, writer: RowWriter, giveOn: () => void, options: ShardOptions) {
   const { clock, signal, onItems } = options;
   signal.throwIfAborted();
   const begun = performance.now();
   const bad: BadItem[] = [];
   let rows = 0;
   try {
-    for await (const batch of rowsOf(shard, options)) {
+    for await (const batch of rowsOf(shard, options, giveOn)) {
       await clock.time("write", () => writer.add(batch));
       rows += batch.count;
       bad.push(...batch.bad);

@@ -77,6 +77,8 @@ export async function startPool(
     passedOver,
     // One job runs while the next is on its way.
     lanes: 2 * count,
+    // A full batch gains nothing by waiting here, and this thread may be busy when a thread wants the next.
+    fullLanes: 4 * count,
     nextTurn: setImmediate,
     run(job) {
       const [idlest] = seats.toSorted((a, b) => a.jobs - b.jobs) as [Seat, ...Seat[]];

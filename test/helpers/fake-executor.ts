@@ -21,6 +21,7 @@ export interface FakeExecutor {
 
 export interface FakeOptions {
   readonly lanes?: number;
+  readonly fullLanes?: number;
   /** Whether runs wait until a test lets them go. */
   readonly hold?: boolean;
   /** May throw. */
@@ -28,13 +29,18 @@ export interface FakeOptions {
 }
 
 /** Codes are [first pixel of the item, number of items in the batch]. */
-export function fakeExecutor({ lanes = 1, hold = false, onRun }: FakeOptions = {}): FakeExecutor {
+export function fakeExecutor({
+  lanes = 1,
+  fullLanes = lanes,
+  hold = false,
+  onRun,
+}: FakeOptions = {}): FakeExecutor {
   const log: string[] = [];
   const held: (() => void)[] = [];
   const executor: Executor = {
     device: "cpu",
     passedOver: [],
-    lanes,
+    ...{ lanes, fullLanes },
     nextTurn: setImmediate,
     async run(job): Promise<JobResult> {
       log.push(`${job.kind} ${job.count}`);

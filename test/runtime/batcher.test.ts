@@ -89,6 +89,22 @@ test("where other threads run the graphs, a full batch starts at once; what is l
   assert.deepEqual(log, ["encode 4", "encode 3"]);
 });
 
+test("full batches have lanes beyond those of batches that may still grow", async () => {
+  const { submit, log, held } = fakeBatcher({ maxBatchSize: 2 }, { lanes: 1, fullLanes: 3, hold: true });
+  const answers = [submit([1, 2]), submit([3, 4]), submit(5)];
+  await Promise.resolve();
+  assert.deepEqual(log, ["encode 2", "encode 2"], "the fifth waits for a sixth");
+  answers.push(submit(6), submit([7, 8]));
+  await Promise.resolve();
+  assert.deepEqual(log, ["encode 2", "encode 2", "encode 2"], "all three are taken");
+  while (log.length < 4 || held.length > 0) {
+    held.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all(answers);
+  assert.deepEqual(log, ["encode 2", "encode 2", "encode 2", "encode 2"]);
+});
+
 test("a full batch waits where all lanes are taken, and calls that were given up do not fill one", async () => {
   const { submit, log, held } = fakeBatcher({ maxBatchSize: 2 }, { lanes: 1, hold: true });
   const controller = new AbortController();

@@ -66,7 +66,7 @@ test("unless told there is a thread per core on the CPU, at most 4, or as many a
     [cores, 1],
   ] as const) {
     const pool = await startPool({ ...loaded, devices: ["cpu"], byName: true, threads }, undefined);
-    assert.equal(pool.lanes, 2 * workers);
+    assert.deepEqual([pool.lanes, pool.fullLanes], [2 * workers, 4 * workers]);
     await pool.close();
   }
 });
