@@ -1,7 +1,7 @@
 // Joins calls: what waits goes through the graphs together, in the order it came, and each call gets its own part back.
 import { watchAborts } from "./abort-watch.ts";
 import type { Batching } from "./batching.ts";
-import { type Answer, type Call, leftOf, openCall, take, type Work } from "./call.ts";
+import { type Answer, Call, leftOf, take, type Work } from "./call.ts";
 import { InferenceError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
 import type { Executor, Job } from "./executor.ts";
 import { joinSpans, joinSwitches, type Span, viewSpan } from "./input.ts";
@@ -161,7 +161,7 @@ export function createBatcher(
         const { kind, items } = work;
         if (signal?.aborted) return reject(signal.reason);
         if (waitingCalls >= maxQueueSize) return reject(new QueueFullError(kind, model, waitingCalls));
-        const call = openCall(
+        const call = new Call(
           work,
           (answer) => resolve(finish(answer)),
           reject,

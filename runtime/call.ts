@@ -13,51 +13,60 @@ export interface Work {
 /** What a call gives, flat. */
 export type Answer = Omit<JobResult, "milliseconds">;
 
-export interface Call {
+/** A class, not closures: calls come by the hundred thousand. */
+export class Call {
   readonly work: Work;
-  readonly queuedAt: number;
+  readonly queuedAt = performance.now();
   /** Items that have been handed out. */
-  taken: number;
-  /** Takes in the results of a span: items of a batch of `count`, from number `from` on. */
-  arrive(span: Span, result: JobResult, from: number, count: number): void;
-  /** Does nothing where the call has its answer or has failed already, as `arrive` then does. */
-  fail(reason: unknown): void;
-}
+  taken = 0;
+  #isOver = false;
+  #arrived = 0;
+  #answer: Answer | undefined;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #onOver: () => void;
 
-/** @param onOver called once, when the call has its answer or has failed */
-export function openCall(
-  work: Work,
-  resolve: (answer: Answer) => void,
-  reject: (reason: unknown) => void,
-  onOver: () => void,
-): Call {
-  const total = work.items.count;
-  let isOver = false;
-  let arrived = 0;
-  let answer: Answer | undefined;
-  function end<T>(settle: (value: T) => void, value: T): void {
-    if (isOver) return;
-    isOver = true;
-    onOver();
-    settle(value);
+  /** @param onOver called once, when the call has its answer or has failed */
+  constructor(
+    work: Work,
+    resolve: (answer: Answer) => void,
+    reject: (reason: unknown) => void,
+    onOver: () => void,
+  ) {
+    this.work = work;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#onOver = onOver;
   }
-  return {
-    work,
-    queuedAt: performance.now(),
-    taken: 0,
-    arrive({ start, end: stop }, result, from, count) {
-      if (isOver) return;
-      const length = stop - start;
-      // Nobody else's part of the batch: nothing need be copied.
-      const part = length === count ? result : cutOut(result, from, from + length, count);
-      if (length === total) return end(resolve, part);
-      answer ??= emptyAnswer(part, length, total);
-      fillIn(answer, start, part, total);
-      arrived += length;
-      if (arrived === total) end(resolve, answer);
-    },
-    fail: (reason) => end(reject, reason),
-  };
+
+  /** Takes in the results of a span: items of a batch of `count`, from number `from` on. */
+  arrive({ start, end }: Span, result: JobResult, from: number, count: number): void {
+    if (this.#isOver) return;
+    const total = this.work.items.count;
+    const length = end - start;
+    // Nobody else's part of the batch: nothing need be copied.
+    const part = length === count ? result : cutOut(result, from, from + length, count);
+    this.#arrived += length;
+    if (length < total) {
+      this.#answer ??= emptyAnswer(part, length, total);
+      fillIn(this.#answer, start, part, total);
+    }
+    if (this.#arrived < total) return;
+    this.#end();
+    this.#resolve(this.#answer ?? part);
+  }
+
+  /** Does nothing where the call has its answer or has failed already, as `arrive` then does. */
+  fail(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#reject(reason);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#onOver();
+  }
 }
 
 /** Hands out the next items. */

@@ -18,10 +18,10 @@ async function measure() {
   return { chunks: sizes, late, total: sum(ours), atOnce: sum(ours) - sum(late) };
 }
 
-test("what a page fetches of ours to encode values with the package of a URL is at most 11.2 kB, gzipped", async (t) => {
+test("what a page fetches of ours to encode values with the package of a URL is at most 11.3 kB, gzipped", async (t) => {
   const { atOnce } = await measure();
   t.diagnostic(`${atOnce} bytes`);
-  assert.ok(atOnce <= 11_200, `${atOnce} bytes`);
+  assert.ok(atOnce <= 11_300, `${atOnce} bytes`);
 });
 
 test("all of ours, with what is fetched when needed, is at most 14.7 kB, gzipped", async (t) => {
