@@ -18,6 +18,7 @@ const digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 export const mnist: Source = {
   usage: [...prefixes.keys()].join(", "),
   named: true,
+  paths: ["labels"],
   matches: (spec) => spec === "mnist" || spec.startsWith("mnist:"),
   async open(spec, given): Promise<Dataset> {
     const part = prefixes.get(spec);

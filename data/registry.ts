@@ -72,11 +72,19 @@ export async function openToWalk(spec: string, items: ItemSpec, options: OpenOpt
   return open(spec, ({ walk }, query) => ({ ...walk?.(items), ...query, ...options }));
 }
 
-/** The spec as it means the same in every working folder: a path is made absolute, its options stay; a name is as it is. */
+/**
+ * The spec as it means the same in every working folder: paths are made absolute, those in its options included; names
+ * and other options stay.
+ */
 export async function absoluteSpec(spec: string): Promise<string> {
-  const { path, found } = await locate(spec);
-  const isName = sources.find((source) => source.matches(path, found))?.named === true;
-  return isName ? spec : resolve(path) + spec.slice(path.length);
+  const { path, found, query } = await locate(spec);
+  const { named = false, paths = [] } = sources.find((source) => source.matches(path, found)) ?? {};
+  const place = named ? path : resolve(path);
+  const isPath = (name: string, value: string) => paths.includes(name) && value !== "" && value !== "false";
+  const options = Object.entries(query);
+  if (!options.some(([name, value]) => isPath(name, value))) return place + spec.slice(path.length);
+  const absolute = options.map(([name, value]) => [name, isPath(name, value) ? resolve(value) : value]);
+  return `${place}?${new URLSearchParams(absolute)}`;
 }
 
 async function open(

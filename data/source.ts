@@ -16,6 +16,8 @@ export interface Source {
   readonly usage: string;
   /** Specs of this kind are names, not paths. */
   readonly named?: true;
+  /** Options whose values are paths, from the working folder. Default: none. */
+  readonly paths?: readonly string[];
   /** Whether this spec (without its query) is of this kind; `found` is what lies at that path. */
   matches(spec: string, found: Peek): boolean;
   /** Reads its own options out of those given, and refuses others. */

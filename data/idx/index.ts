@@ -6,6 +6,7 @@ import { openGiven } from "./open.ts";
 
 export const idx: Source = {
   usage: "an IDX file",
+  paths: ["labels"],
   matches(spec, found) {
     if (found.kind === "folder") return false;
     const named = /(^|[-._])idx\d?([-._]|$)/i.test(basename(spec));

@@ -5,6 +5,7 @@ import { openGiven } from "./open.ts";
 
 export const npy: Source = {
   usage: "a .npy file",
+  paths: ["labels"],
   matches(spec, found) {
     if (found.kind === "folder") return false;
     return /\.npy$/i.test(spec) || (found.kind === "file" && looksLikeNpy(found.head));

@@ -90,7 +90,8 @@ export function checkFeatureOptions(options: FeatureOptions): CheckedFeatureOpti
   return { ...options, format, compression, codes, shardSize, batchSize, label, error, keep, skipBad, dtype };
 }
 
-function checkCount(option: string, value: number): void {
+/** Throws `FeatureOptionError`. */
+export function checkCount(option: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
   throw new FeatureOptionError(option, value, "a whole number, at least 1");
 }

@@ -19,18 +19,20 @@ export const worker: CommandFactory = ({ output, stderr, endSignal }) =>
     .description("Make the shards of feature tables that wait in a queue.")
     .requiredOption("--queue <address>", "of Redis, such as redis://host:6379")
     .option("--queue-name <name>", "of one queue among several there (default: latentkit-features)")
+    .option("--name <name>", "of this worker, for those who watch (default: host and process)")
     .option("--concurrency <n>", "shards under way at a time", wholeNumber("--concurrency", { min: 1 }), 1)
     .addOption(deviceOption())
     .addOption(workersOption())
     .addOption(threadsOption())
     .addHelpText("after", examples)
-    .action(async ({ queueName, workers, threads, ...options }) => {
+    .action(async ({ queueName, name, workers, threads, ...options }) => {
       const { runFeatureWorker } = await import("../../export/features/index.ts");
       // With --json standard error carries the events, one object a line.
       const tell = (event: FeatureWorkerEvent) => stderr.write(`${JSON.stringify(event)}\n`);
       const work = await runFeatureWorker({
         ...options,
         ...(queueName !== undefined && { queueName }),
+        ...(name !== undefined && { name }),
         ...(workers !== undefined && { workers }),
         ...(threads !== undefined && { threads }),
         signal: endSignal(),

@@ -70,65 +70,17 @@ function readSettings(): Settings {
   }
 }
 
-async function simulate({ workers, shards, seconds, processes }: Settings, folder: string): Promise<void> {
+async function simulate(settings: Settings, folder: string): Promise<void> {
   const server = await startRedis(folder, { keeps: true });
   const redis = new Redis(server.url);
-  const crews = await joinWorkers({ workers, shards, seconds, processes }, server.url);
+  const crews: ChildProcess[] = [];
   try {
-    const plan = simulatedPlan(shards);
-    const out = join(folder, "features");
-    const storage = openStorage(out);
-    await claimStorage(storage, plan);
-    const place = await reachRedis(server.url);
-    const progress = createEncodeProgress({ stream: process.stderr });
-    // Of a thousand workers no one reads a line each.
-    const showItems = (event: QueueFeatureEvent) => {
-      if (event.type === "progress") progress.update(event);
-    };
-    const delay = monitorEventLoopDelay({ resolution: 10 });
-    const [before, cpuBefore] = [await usageOf(redis), process.cpuUsage()];
-    let peak = before.bytes;
-    const watch = setInterval(async () => {
-      peak = Math.max(peak, (await usageOf(redis)).bytes);
-    }, 1000);
-    delay.enable();
-    const begun = performance.now();
-    const made = await completeSet(
-      storage,
-      plan,
-      async (missing, onShard) => {
-        const queued = { place, queueName: QUEUE_NAME, storage, plan, signal: undefined, onShard };
-        await makeByQueue(missing, simulatedJob(plan, out), { ...queued, onEvent: showItems });
-        return (performance.now() - begun) / 1000;
-      },
-      { onEvent: progress.update },
-    );
-    progress.stop();
-    clearInterval(watch);
-    const wall = (performance.now() - begun) / 1000;
-    delay.disable();
-    const [after, cpu] = [await usageOf(redis), process.cpuUsage(cpuBefore)];
-    const perSecond = (count: number) => (count / wall).toFixed(1);
-    const share = (busy: number) => `${((100 * busy) / wall).toFixed(1)} % of a core`;
-    const ideal = (shards * seconds) / workers;
-    const rows: [string, string][] = [
-      ["workers, in processes", `${workers}, ${processes}`],
-      ["shards, seconds each", `${made.shards}, ${seconds} on average`],
-      ["rows", made.rows.toLocaleString("en")],
-      ["seconds, of which a queue without cost would take", `${wall.toFixed(1)}, ${ideal.toFixed(1)}`],
-      ["worker time that was work", `${((100 * ideal) / wall).toFixed(1)} %`],
-      ["shards per second", perSecond(shards)],
-      ["Redis: commands per second", perSecond(after.commands - before.commands)],
-      ["Redis: processor", share(after.seconds - before.seconds)],
-      ["Redis: memory at most", `${(peak / 2 ** 20).toFixed(1)} MiB`],
-      ["Redis: connections", String(before.clients)],
-      ["coordinator: processor", share((cpu.user + cpu.system) / 1e6)],
-      ["coordinator: event loop's delay, 99th percentile", `${(delay.percentile(99) / 1e6).toFixed(1)} ms`],
-      ["coordinator: memory", `${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`],
-    ];
+    await joinWorkers(settings, server.url, crews);
+    const failed = Promise.race(crews.map(endOf));
+    const measured = await Promise.race([failed, makeSet(settings, server.url, redis, folder)]);
     process.stdout.write(`${inWords(describeMachine())}\n`);
     process.stdout.write(
-      `${formatTable([{ title: "simulation" }, { title: "measured", align: "right" }], rows)}\n`,
+      `${formatTable([{ title: "simulation" }, { title: "measured", align: "right" }], measured)}\n`,
     );
   } finally {
     for (const crew of crews) crew.kill("SIGKILL");
@@ -137,25 +89,93 @@ async function simulate({ workers, shards, seconds, processes }: Settings, folde
   }
 }
 
-/** Starts processes of workers; resolves when all of them wait for shards. */
-async function joinWorkers(settings: Settings, url: string): Promise<readonly ChildProcess[]> {
-  const { workers, shards, seconds, processes } = settings;
+/** Rejects when the process ends, which it does by being killed when all is over. */
+async function endOf(crew: ChildProcess): Promise<never> {
+  const [code, signal] = await once(crew, "exit");
+  throw new Error(`a process of workers ended with ${signal ?? `status ${code}`}`);
+}
+
+/** The rows of the table. */
+async function makeSet(
+  { workers, shards, seconds, processes }: Settings,
+  url: string,
+  redis: Redis,
+  folder: string,
+): Promise<[string, string][]> {
+  const plan = simulatedPlan(shards);
+  const out = join(folder, "features");
+  const storage = openStorage(out);
+  await claimStorage(storage, plan);
+  const place = await reachRedis(url);
+  const progress = createEncodeProgress({ stream: process.stderr });
+  // Of a thousand workers no one reads a line each.
+  const showItems = (event: QueueFeatureEvent) => {
+    if (event.type === "progress") progress.update(event);
+  };
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const [before, cpuBefore] = [await usageOf(redis), process.cpuUsage()];
+  const peak = { bytes: 0, clients: 0 };
+  const look = async () => {
+    const { bytes, clients } = await usageOf(redis);
+    peak.bytes = Math.max(peak.bytes, bytes);
+    peak.clients = Math.max(peak.clients, clients);
+  };
+  const watch = setInterval(() => void look().catch(() => {}), 1000);
+  delay.enable();
+  try {
+    const made = await completeSet(
+      storage,
+      plan,
+      async (missing, onShard) => {
+        const begun = performance.now();
+        const queued = { place, queueName: QUEUE_NAME, storage, plan, signal: undefined, onShard };
+        await makeByQueue(missing, simulatedJob(plan, out), { ...queued, onEvent: showItems });
+        return (performance.now() - begun) / 1000;
+      },
+      { onEvent: progress.update },
+    );
+    delay.disable();
+    const wall = made.seconds;
+    const [after, cpu] = [await usageOf(redis), process.cpuUsage(cpuBefore)];
+    const perSecond = (count: number) => (count / wall).toFixed(1);
+    const share = (busy: number) => `${((100 * busy) / wall).toFixed(1)} % of a core`;
+    const ideal = (shards * seconds) / workers;
+    return [
+      ["workers, in processes", `${workers}, ${processes}`],
+      ["shards, seconds each", `${made.shards}, ${seconds} on average`],
+      ["rows", made.rows.toLocaleString("en")],
+      ["seconds, of which a queue without cost would take", `${wall.toFixed(1)}, ${ideal.toFixed(1)}`],
+      ["worker time that was work", `${((100 * ideal) / wall).toFixed(1)} %`],
+      ["shards per second", perSecond(shards)],
+      ["Redis: commands per second", perSecond(after.commands - before.commands)],
+      ["Redis: processor", share(after.seconds - before.seconds)],
+      ["Redis: memory at most", `${(peak.bytes / 2 ** 20).toFixed(1)} MiB`],
+      ["Redis: connections", String(peak.clients)],
+      ["coordinator: processor", share((cpu.user + cpu.system) / 1e6)],
+      ["coordinator: event loop's delay, 99th percentile", `${(delay.percentile(99) / 1e6).toFixed(1)} ms`],
+      ["coordinator: memory", `${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`],
+    ];
+  } finally {
+    clearInterval(watch);
+    progress.stop();
+  }
+}
+
+/** Starts processes of workers, which it adds to `crews`; resolves when all workers wait for shards. */
+async function joinWorkers(
+  { workers, shards, seconds, processes }: Settings,
+  url: string,
+  crews: ChildProcess[],
+): Promise<void> {
   const share = Math.ceil(workers / processes);
-  const crews: ChildProcess[] = [];
   for (let first = 0; first < workers; first += share) {
     const count = Math.min(share, workers - first);
     const args = ["--import", "tsx", program, url, count, seconds, shards, first].map(String);
     const crew = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
     crews.push(crew);
-    const ended = once(crew, "exit").then(([code, signal]) => {
-      throw new Error(`a process of workers ended with ${signal ?? `status ${code}`}`);
-    });
-    // Later it is killed.
-    ended.catch(() => {});
-    await Promise.race([ended, allJoined(crew, count)]);
+    await Promise.race([endOf(crew), allJoined(crew, count)]);
     process.stderr.write(`${first + count} of ${workers} workers wait\n`);
   }
-  return crews;
 }
 
 async function allJoined({ stdout }: ChildProcess, count: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { FeaturePlan } from "../plan.ts";
 import { planHash, type Shard, shardsOf } from "../plan.ts";
 import { readRecord, type ShardRecord } from "../record.ts";
 import type { Storage } from "../storage/storage.ts";
+import { connectedWorkers } from "./connected-workers.ts";
 import type { QueueFeatureEvent } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import { parseReport } from "./report.ts";
@@ -28,7 +29,7 @@ export interface Watched {
 
 /**
  * Resolves when all shards are whole by their records: what Redis says of them is a hint. Rejects as soon as one has
- * failed for good, and with the signal's reason.
+ * failed for good that is not whole, and with the signal's reason.
  */
 export async function awaitShards(
   missing: readonly Shard[],
@@ -37,19 +38,22 @@ export async function awaitShards(
 ): Promise<void> {
   const left = new Map(missing.map((shard) => [shard.name, shard]));
   const shards = shardsOf(plan);
+  const hash = planHash(plan);
   const progress = new SetProgress(
     shards,
     shards.filter(({ name }) => !left.has(name)),
   );
   const told = new Set<string>();
   let failure: Failure | undefined;
-  let workers: readonly string[] = [];
+  let workers: ReadonlySet<string> = new Set();
   let wake = () => {};
   let toldAt = performance.now();
   const tell = () => {
+    // Of a thousand workers something comes every millisecond; of the end all want to know.
+    if (left.size > 0 && performance.now() - toldAt < PROGRESS) return;
     toldAt = performance.now();
     onEvent(progress.event);
-    onEvent({ type: "workers", workers: progress.workers(workers) });
+    onEvent({ type: "workers", workers: progress.workers([...workers]) });
   };
 
   events.on("completed", ({ jobId }) => {
@@ -66,14 +70,14 @@ export async function awaitShards(
     const shard = jobs.shardOf(jobId);
     const report = parseReport(data);
     if (shard === undefined || !report) return;
-    if (!workers.includes(report.worker)) workers = [...workers, report.worker];
+    if (!workers.has(report.worker)) workers = new Set([...workers, report.worker]);
     progress.report(shard, report);
-    if (performance.now() - toldAt >= PROGRESS) tell();
+    tell();
   });
 
   /** Whether the shard is whole; counted and told if so. */
   const settle = async (shard: Shard): Promise<boolean> => {
-    const verdict = await readRecord(storage, planHash(plan), shard);
+    const verdict = await readRecord(storage, hash, shard);
     if (!verdict.whole) return false;
     left.delete(shard.name);
     progress.finish(shard);
@@ -86,14 +90,16 @@ export async function awaitShards(
     failure ??= (await jobs.failures()).find(({ shard }) => left.has(shard));
     const lost: Shard[] = [];
     for (const shard of await jobs.missing([...left.values()])) {
+      signal?.throwIfAborted();
       if (!(await settle(shard))) lost.push(shard);
     }
     if (lost.length > 0) {
       await jobs.add(lost);
       onEvent({ type: "queued", shards: lost.length });
     }
-    const connected = await queue.getWorkers();
-    workers = connected.map(({ rawname = "" }) => rawname.split(":w:")[1] ?? rawname);
+    // Else those are known that have told of their shards.
+    const connected = await connectedWorkers(queue);
+    if (connected) workers = new Set(connected);
     if (left.size > 0) tell();
   };
 
@@ -108,7 +114,11 @@ export async function awaitShards(
       await unlessAborted(signal, look());
       lookedAt = performance.now();
     }
-    if (failure) throw failureOf(failure.shard, failure.reason);
+    if (failure) {
+      const shard = left.get(failure.shard);
+      if (shard && !(await settle(shard))) throw failureOf(failure.shard, failure.reason);
+      failure = undefined;
+    }
     if (left.size === 0 || told.size > 0) continue;
     let timer: NodeJS.Timeout | undefined;
     const pause = new Promise<void>((resolve) => {

@@ -3,7 +3,12 @@ import { resolve } from "node:path";
 import { absoluteSpec } from "../../../data/index.ts";
 import { completeSet, type ExportedFeatures, type MakeShards } from "../complete.ts";
 import { openJob } from "../job.ts";
-import { type CheckedFeatureOptions, checkFeatureOptions, type FeatureOptions } from "../options.ts";
+import {
+  type CheckedFeatureOptions,
+  checkCount,
+  checkFeatureOptions,
+  type FeatureOptions,
+} from "../options.ts";
 import { type FeaturePlan, planHash, type Shard } from "../plan.ts";
 import type { ShardRecord } from "../record.ts";
 import { claimStorage } from "../set.ts";
@@ -11,9 +16,9 @@ import { openStorage } from "../storage/open.ts";
 import { awaitShards } from "./await-shards.ts";
 import { watchConnection } from "./connection.ts";
 import type { QueueFeatureEvent } from "./events.ts";
-import { openRedis, type RedisPlace, reachRedis } from "./redis.ts";
+import { asQueueError, openRedis, type RedisPlace, reachRedis } from "./redis.ts";
 import { SetJobs } from "./set-jobs.ts";
-import { QUEUE_NAME, type SetJob } from "./shard-job.ts";
+import { ATTEMPTS, checkQueueName, QUEUE_NAME, type SetJob } from "./shard-job.ts";
 import { unlessAborted, within } from "./within.ts";
 
 /** Milliseconds for what is to be told to Redis at the end, which may be away. */
@@ -28,6 +33,11 @@ export interface QueueFeatureOptions
   readonly queue: string;
   /** Where it is not `latentkit-features`. */
   readonly queueName?: string;
+  /**
+   * How often a shard is tried that could not be made, with longer and longer pauses. A bad item, and a machine that comes
+   * to another plan, end the work at the first. Default 5, within half a minute.
+   */
+  readonly attempts?: number;
   readonly onEvent?: (event: QueueFeatureEvent) => void;
 }
 
@@ -49,9 +59,11 @@ export interface QueueFeatureOptions
 export async function queueFeatures(
   packageFolder: string,
   source: string,
-  { queue, queueName = QUEUE_NAME, onEvent = () => {}, ...options }: QueueFeatureOptions,
+  { queue, queueName = QUEUE_NAME, attempts = ATTEMPTS, onEvent = () => {}, ...options }: QueueFeatureOptions,
 ): Promise<ExportedFeatures> {
   const checked = checkFeatureOptions(options);
+  checkQueueName(queueName);
+  checkCount("attempts", attempts);
   const { signal } = checked;
   const place = await reachRedis(queue);
   const storage = openStorage(options.out);
@@ -60,7 +72,8 @@ export async function queueFeatures(
   const make: MakeShards = async (missing, onShard) => {
     const set = await setJob(packageFolder, source, options.out, plan, checked);
     const begun = performance.now();
-    await makeByQueue(missing, set, { place, queueName, storage, plan, signal, onEvent, onShard });
+    const surroundings = { place, queueName, attempts, storage, plan, signal, onEvent, onShard };
+    await makeByQueue(missing, set, surroundings);
     return (performance.now() - begun) / 1000;
   };
   return completeSet(storage, plan, make, { signal, onEvent });
@@ -69,6 +82,8 @@ export async function queueFeatures(
 interface Surroundings {
   readonly place: RedisPlace;
   readonly queueName: string;
+  /** Default 5. */
+  readonly attempts?: number;
   readonly storage: ReturnType<typeof openStorage>;
   readonly plan: FeaturePlan;
   readonly signal: AbortSignal | undefined;
@@ -80,7 +95,7 @@ interface Surroundings {
 export async function makeByQueue(
   missing: readonly Shard[],
   set: SetJob,
-  { place, queueName, onShard, ...surroundings }: Surroundings,
+  { place, queueName, attempts, onShard, ...surroundings }: Surroundings,
 ): Promise<void> {
   const { signal, onEvent } = surroundings;
   const { Queue, QueueEvents } = await import("bullmq");
@@ -92,19 +107,17 @@ export async function makeByQueue(
   // What Redis can't be told now it is told later; that it is away is told by the connection of our own.
   queue.on("error", () => {});
   events.on("error", () => {});
-  const jobs = new SetJobs(queue, redis, set);
-  const withdraw = async () => {
-    const unknown = new Set(await jobs.missing(missing));
-    await jobs.withdraw(missing.filter((shard) => !unknown.has(shard)));
-  };
+  const jobs = new SetJobs(queue, redis, set, attempts);
   try {
     // What has failed under an earlier coordinator is tried anew.
     const failed = jobs.failures().then((all) => jobs.withdraw(all.map(({ shard }) => ({ name: shard }))));
     await unlessAborted(signal, failed);
     await awaitShards(missing, { ...surroundings, jobs, queue, events }, onShard);
+  } catch (error) {
+    throw asQueueError(place, error);
   } finally {
     unwatch();
-    const told = await within(FAREWELL, withdraw());
+    const told = await within(FAREWELL, jobs.end(missing));
     if (!told) place.giveUp();
     await within(FAREWELL, Promise.all([queue.close(), events.close()]));
     place.giveUp();

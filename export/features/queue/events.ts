@@ -3,7 +3,7 @@ import type { FeatureEvent } from "../events.ts";
 
 /** A worker as the coordinator sees it. */
 export interface WorkerState {
-  /** Host and process. */
+  /** See `name` of `runFeatureWorker`'s options. */
   readonly name: string;
   /** What it is at; undefined where it waits, or works for another set. */
   readonly shard?: {
@@ -24,7 +24,7 @@ export type QueueFeatureEvent =
   | ConnectionEvent
   /** Shards were put into the queue: at first, or because Redis has lost them. */
   | { readonly type: "queued"; readonly shards: number }
-  /** All workers that are connected. */
+  /** All workers that are connected; those that have told of a shard where the server does not say who is. */
   | { readonly type: "workers"; readonly workers: readonly WorkerState[] };
 
 export type FeatureWorkerEvent =

@@ -9,7 +9,7 @@ export class PlanMismatchError extends FeatureQueueError {
   override name = "PlanMismatchError";
 }
 
-/** What another attempt, or another machine, will find just the same. */
+/** What is not tried again: it would come out the same, or this machine is not what the coordinator counts on. */
 export function isFinal(error: unknown): boolean {
   return [BadFeatureItemError, FeatureOptionError, PlanMismatchError].some((kind) => error instanceof kind);
 }

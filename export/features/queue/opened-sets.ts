@@ -1,12 +1,12 @@
 // The sets that a worker has shards of: package and source stay open from one shard to the next.
-import { SerialQueue } from "../../../runtime/serial.ts";
-import { FeatureTargetError } from "../errors.ts";
+import { FeatureSetError, FeatureTargetError } from "../errors.ts";
 import { type FeatureJob, openJob } from "../job.ts";
 import { checkFeatureOptions, type FeatureOptions } from "../options.ts";
 import { planDifferences, planHash } from "../plan.ts";
 import { readPlan } from "../set.ts";
 import { openStorage } from "../storage/open.ts";
 import type { Storage } from "../storage/storage.ts";
+import { Turns } from "../turns.ts";
 import { PlanMismatchError } from "./failure.ts";
 import { type SetJob, setId } from "./shard-job.ts";
 
@@ -19,7 +19,7 @@ export type Machine = Pick<FeatureOptions, "device" | "workers" | "threads">;
 export interface OpenedSet extends FeatureJob {
   readonly storage: Storage;
   /** One shard is encoded at a time, also where several are under way. */
-  readonly turns: SerialQueue;
+  readonly turns: Turns;
 }
 
 interface Entry {
@@ -82,9 +82,14 @@ async function openSet(job: SetJob, machine: Machine): Promise<OpenedSet> {
     );
   }
   const options = checkFeatureOptions({ ...job.options, ...machine, out: storage });
-  const opened = await openJob(job.package, job.source, options);
+  const opened = await openJob(job.package, job.source, options).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new FeatureSetError(
+      `${error.path ?? job.package}: is not there; expected what the coordinator has at the same place`,
+    );
+  });
   if (planHash(opened.plan) === job.plan && planHash(there) === job.plan) {
-    return { ...opened, plan: there, storage, turns: new SerialQueue() };
+    return { ...opened, plan: there, storage, turns: new Turns() };
   }
   await opened.close();
   const differences = planDifferences(there, opened.plan).join("; ") || "the job is of another plan";

@@ -1,8 +1,9 @@
 // The way to Redis: an address checked, tried once, and connections that outlive a restart of the server.
 import type { Redis } from "ioredis";
 import { FeatureOptionError, FeatureQueueError } from "../errors.ts";
+import { within } from "./within.ts";
 
-/** Milliseconds for the first connection: who has mistyped an address is to be told, not to wait. */
+/** Milliseconds for the first answer: who has mistyped an address is to be told, not to wait. */
 const FIRST_TRY = 5000;
 /** Milliseconds between two tries to connect again, at most: a restart takes about a second. */
 const BETWEEN_TRIES = 1000;
@@ -28,22 +29,26 @@ export interface RedisPlace {
  *
  * Rejects with `FeatureOptionError` where it is none, and with `FeatureQueueError` where no Redis answers; neither tells
  * the credentials in it.
+ *
+ * @param patience milliseconds until a server that does not answer is given up
  */
-export async function reachRedis(url: string): Promise<RedisPlace> {
+export async function reachRedis(url: string, patience = FIRST_TRY): Promise<RedisPlace> {
   const where = withoutCredentials(url);
   if (!/^rediss?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
     throw new FeatureOptionError("queue", where, `the address of a Redis server, such as ${example}`);
   }
   const { Redis } = await import("ioredis");
-  const client = new Redis(url, { lazyConnect: true, connectTimeout: FIRST_TRY, retryStrategy: () => null });
+  const client = new Redis(url, { lazyConnect: true, connectTimeout: patience, retryStrategy: () => null });
   let refusal: Error | undefined;
   client.on("error", (error) => {
     refusal ??= error;
   });
   try {
-    await client.connect().catch((error: Error) => {
+    const connected = client.connect().catch((error: Error) => {
       refusal ??= error;
     });
+    // Of a server that takes the connection and says nothing no timeout of the client knows.
+    if (!(await within(patience, connected))) refusal ??= new Error(`no answer in ${patience / 1000} s`);
     if (refusal) throw unreachable(where, refusal);
   } finally {
     client.disconnect();
@@ -79,7 +84,16 @@ function unreachable(where: string, { message }: Error): FeatureQueueError {
   return new FeatureQueueError(`${where}: Redis can't be used (${message}); ${wanted}`);
 }
 
-/** `redis://host:port/0` of `redis://user:password@host:port/0`, also where the rest is no address. */
+/** What Redis has refused to do, named; any other error as it is. */
+export function asQueueError({ where }: RedisPlace, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "ReplyError") return error;
+  return new FeatureQueueError(
+    `${where}: Redis refuses what the queue needs (${error.message}); ` +
+      "expected a server that has room and lets this user read and write",
+  );
+}
+
+/** `redis://host:port/0` of `redis://user:password@host:port/0?more`, also where the rest is no address. */
 function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)?.*@/i, "$1");
+  return url.replace(/^([a-z]+:\/\/)?.*@/i, "$1").replace(/\?.*$/s, "");
 }

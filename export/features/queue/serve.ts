@@ -1,12 +1,13 @@
 // Serves a queue: takes jobs, holds them while they are made, gives them back, tells of all that.
 import type { Job } from "bullmq";
+import { checkCount } from "../options.ts";
 import type { ShardRecord } from "../record.ts";
 import { watchConnection } from "./connection.ts";
 import type { FeatureWorkerEvent } from "./events.ts";
 import { isFinal, reasonOf } from "./failure.ts";
 import { openRedis, reachRedis } from "./redis.ts";
 import type { Report } from "./report.ts";
-import { parseShardJob, QUEUE_NAME, type ShardJob } from "./shard-job.ts";
+import { checkQueueName, parseShardJob, QUEUE_NAME, type ShardJob } from "./shard-job.ts";
 import { within } from "./within.ts";
 
 /**
@@ -57,6 +58,9 @@ export type MakeShard = (
 export async function serveShards(options: ServeOptions, makeShard: MakeShard): Promise<FeatureWork> {
   const { queue, queueName = QUEUE_NAME, name, concurrency = 1, lock = LOCK, signal } = options;
   const { onEvent = () => {} } = options;
+  checkQueueName(queueName);
+  checkCount("concurrency", concurrency);
+  checkCount("lock", lock);
   const place = await reachRedis(queue);
   const { Worker, WaitingError, UnrecoverableError } = await import("bullmq");
   const made = { shards: 0, rows: 0, bad: 0 };
@@ -92,7 +96,11 @@ export async function serveShards(options: ServeOptions, makeShard: MakeShard): 
     // After a lost connection it is to go on at once.
     runRetryDelay: 500,
   });
-  worker.on("error", ({ message }) => onEvent({ type: "notice", message }));
+  worker.on("error", ({ message, syscall }: NodeJS.ErrnoException) => {
+    // Sockets that break, and tries to connect that fail: that Redis is away our own connection tells, once.
+    const isOfConnection = syscall !== undefined || redis.status !== "ready";
+    if (!isOfConnection) onEvent({ type: "notice", message });
+  });
   try {
     await within(FAREWELL, worker.waitUntilReady());
     onEvent({ type: "joined", queue: place.where, worker: name });

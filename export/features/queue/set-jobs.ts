@@ -3,7 +3,7 @@ import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { forEachBounded } from "../../../data/bounded.ts";
 import type { Shard } from "../plan.ts";
-import { jobOptions, type SetJob, setId } from "./shard-job.ts";
+import { ATTEMPTS, jobOptions, type SetJob, setId } from "./shard-job.ts";
 
 /** Jobs put into the queue, or looked for, in one go. */
 const BATCH = 500;
@@ -20,12 +20,17 @@ export class SetJobs {
   readonly #redis: Redis;
   readonly #set: SetJob;
   readonly #prefix: string;
+  readonly #attempts: number;
+  #adding: Promise<void> = Promise.resolve();
+  #isOver = false;
 
-  constructor(queue: Queue, redis: Redis, set: SetJob) {
+  /** @param attempts how often a shard is tried */
+  constructor(queue: Queue, redis: Redis, set: SetJob, attempts = ATTEMPTS) {
     this.#queue = queue;
     this.#redis = redis;
     this.#set = set;
     this.#prefix = `${setId(set)}-`;
+    this.#attempts = attempts;
   }
 
   /** The name of the shard that a job of the queue makes; undefined for jobs of other sets. */
@@ -35,11 +40,17 @@ export class SetJobs {
 
   /** Puts shards into the queue. One that is there already, by whomever it was put there, is not doubled. */
   async add(shards: readonly Shard[]): Promise<void> {
+    this.#adding = this.#addBatches(shards);
+    await this.#adding;
+  }
+
+  async #addBatches(shards: readonly Shard[]): Promise<void> {
     for (const some of batchesOf(shards)) {
+      if (this.#isOver) return;
       const jobs = some.map((shard) => ({
         name: shard.name,
         data: { ...this.#set, shard: shard.number },
-        opts: { ...jobOptions, jobId: this.#idOf(shard) },
+        opts: { ...jobOptions, attempts: this.#attempts, jobId: this.#idOf(shard) },
       }));
       await this.#queue.addBulk(jobs);
     }
@@ -52,7 +63,10 @@ export class SetJobs {
       const asked = this.#redis.pipeline();
       for (const shard of some) asked.exists(this.#queue.toKey(this.#idOf(shard)));
       const answers = (await asked.exec()) ?? [];
-      missing.push(...some.filter((_, i) => answers[i]?.[1] === 0));
+      for (const [i, [error, found]] of answers.entries()) {
+        if (error) throw error;
+        if (found === 0) missing.push(some[i] as Shard);
+      }
     }
     return missing;
   }
@@ -71,6 +85,14 @@ export class SetJobs {
     await forEachBounded(shards.length, AT_ONCE, async (i) => {
       await this.#queue.remove(this.#idOf(shards[i] as Shard));
     });
+  }
+
+  /** Takes out those of the shards that no worker has begun, and puts none into the queue from now on. */
+  async end(shards: readonly Shard[]): Promise<void> {
+    this.#isOver = true;
+    await this.#adding.catch(() => undefined);
+    const unknown = new Set(await this.missing(shards));
+    await this.withdraw(shards.filter((shard) => !unknown.has(shard)));
   }
 
   #idOf({ name }: Pick<Shard, "name">): string {

@@ -14,6 +14,8 @@ export class SetProgress {
   /** By shard, the last report. */
   readonly #underWay = new Map<string, Report>();
   #finished: number;
+  /** Items that the last reports tell of. */
+  #begun = 0;
   #most: number;
 
   /**
@@ -31,14 +33,16 @@ export class SetProgress {
 
   report(shard: string, report: Report): void {
     if (!this.#shards.has(shard)) return;
+    this.#forget(shard);
     this.#underWay.set(shard, report);
+    this.#begun += report.done;
     this.#advance();
   }
 
   /** A shard is whole; late reports of it are to be kept away. */
   finish({ name, start, end }: Shard): void {
     this.#shards.delete(name);
-    this.#underWay.delete(name);
+    this.#forget(name);
     this.#finished += end - start;
     this.#advance();
   }
@@ -54,25 +58,31 @@ export class SetProgress {
     };
   }
 
-  /** @param connected the names of all workers; a shard whose worker is gone waits for another one. */
+  /** @param connected the names of all workers, each once; a shard whose worker is gone waits for another one. */
   workers(connected: readonly string[]): readonly WorkerState[] {
-    for (const [shard, { worker }] of this.#underWay) {
-      if (!connected.includes(worker)) this.#underWay.delete(shard);
+    const own = new Map<string, (readonly [string, Report])[]>(connected.map((name) => [name, []]));
+    for (const entry of this.#underWay) {
+      const [shard, { worker }] = entry;
+      const theirs = own.get(worker);
+      if (theirs) theirs.push(entry);
+      else this.#forget(shard);
     }
-    return connected.flatMap((name): WorkerState[] => {
-      const own = [...this.#underWay].filter(([, { worker }]) => worker === name);
-      if (own.length === 0) return [{ name }];
-      return own.map(([shard, { done, itemsPerSecond }]) => {
+    return [...own].flatMap(([name, reports]): WorkerState[] => {
+      if (reports.length === 0) return [{ name }];
+      return reports.map(([shard, { done, itemsPerSecond }]) => {
         const { start = 0, end = 0 } = this.#shards.get(shard) ?? {};
         return { name, shard: { name: shard, done, items: end - start, itemsPerSecond } };
       });
     });
   }
 
+  #forget(shard: string): void {
+    this.#begun -= this.#underWay.get(shard)?.done ?? 0;
+    this.#underWay.delete(shard);
+  }
+
   get #done(): number {
-    let done = this.#finished;
-    for (const report of this.#underWay.values()) done += report.done;
-    return Math.min(done, this.#items);
+    return Math.min(this.#finished + this.#begun, this.#items);
   }
 
   /** A shard that is made anew is not counted twice. */

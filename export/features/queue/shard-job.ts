@@ -1,19 +1,26 @@
 // A shard as a job: all that a worker on another machine needs to make it, and the job's name in the queue.
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { FeatureQueueError } from "../errors.ts";
+import { FeatureOptionError, FeatureQueueError } from "../errors.ts";
 import { PlanSchema } from "../plan.ts";
 
 /** The queue where none is named: workers serve all sets that are put there. */
 export const QUEUE_NAME = "latentkit-features";
 
+/** Throws `FeatureOptionError`: the name becomes a part of keys in Redis, whose parts colons separate. */
+export function checkQueueName(name: string): void {
+  if (name !== "" && !name.includes(":")) return;
+  throw new FeatureOptionError("queueName", name, "a name without colons");
+}
+
+/** How often a shard is tried where nobody says otherwise: what may pass has half a minute to do so. */
+export const ATTEMPTS = 5;
+
 /**
- * How a job that fails is tried again: what may pass, a storage that is away for instance, gets five attempts within half
- * a minute. A job that has succeeded leaves the queue, since the shard's record tells of it; one that has failed for good
- * is kept for a day, for those who look into the queue.
+ * How a job that fails is tried again, and what becomes of it: one that has succeeded leaves the queue, since the shard's
+ * record tells of it; one that has failed for good is withdrawn by the coordinator, or kept for a day where there is none.
  */
 export const jobOptions = {
-  attempts: 5,
   backoff: { type: "exponential", delay: 2000, jitter: 0.5 },
   removeOnComplete: true,
   removeOnFail: { age: 24 * 3600 },

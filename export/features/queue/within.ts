@@ -20,6 +20,8 @@ export async function within(milliseconds: number, work: Promise<unknown>): Prom
 /** The work's result; rejects with the signal's reason as soon as it aborts. */
 export async function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   if (!signal) return work;
+  // Where nobody waits for it any more, its failure is nobody's.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort = () => {};
   const broken = new Promise<never>((_, reject) => {
@@ -30,6 +32,5 @@ export async function unlessAborted<T>(signal: AbortSignal | undefined, work: Pr
     return await Promise.race([work, broken]);
   } finally {
     signal.removeEventListener("abort", onAbort);
-    work.catch(() => undefined);
   }
 }

@@ -1,5 +1,4 @@
 // A worker: takes shards of any set from a queue, makes them, and tells how far it is.
-import { hostname } from "node:os";
 import { planHash, shardsOf } from "../plan.ts";
 import { type ShardRecord, verifyShard } from "../record.ts";
 import { makeShard } from "../shard.ts";
@@ -9,33 +8,43 @@ import { type Machine, type OpenedSet, OpenedSets } from "./opened-sets.ts";
 import type { Report } from "./report.ts";
 import { type FeatureWork, type ServeOptions, serveShards } from "./serve.ts";
 import type { ShardJob } from "./shard-job.ts";
+import { takeWorkerName } from "./worker-name.ts";
 
 export type { FeatureWork } from "./serve.ts";
 
 /** Milliseconds between two reports. */
 const REPORT = 500;
 
-export interface FeatureWorkerOptions extends Machine, Omit<ServeOptions, "name"> {}
+export interface FeatureWorkerOptions extends Machine, Omit<ServeOptions, "name"> {
+  /**
+   * For those who watch: no two workers of a queue should have the same. Default: host and process, such as `node7-4711`;
+   * further workers of a process get a number.
+   */
+  readonly name?: string;
+}
 
 /**
  * Makes shards that `queueFeatures` has put into a queue, until `signal` aborts. Package, source and storage have to be
  * at the same places as for the coordinator. A shard that two workers make, because one of them was slow or out of
- * reach, is the same from both, and each of its files is replaced as a whole.
+ * reach, is the same from both, and each of its files is replaced as a whole. (Of two kinds of device codes may differ in
+ * their last bits: for tables that are the same to the byte, have one kind.)
  *
- * Rejects with `FeatureOptionError` and `FeatureQueueError` where no Redis can be used at the address.
+ * Rejects with `FeatureOptionError` for an option that makes no sense, and with `FeatureQueueError` where no Redis can be
+ * used at the address.
  *
  * @example
  * await runFeatureWorker({ queue: "redis://store:6379", signal: AbortSignal.timeout(3_600_000) });
  */
 export async function runFeatureWorker(options: FeatureWorkerOptions): Promise<FeatureWork> {
   const { onEvent = () => {} } = options;
-  const name = `${hostname()}-${process.pid}`;
+  const { name, release } = takeWorkerName(options.name);
   const sets = new OpenedSets(options);
   try {
     return await serveShards({ ...options, name }, (job, context) =>
       makeShardOf(job, { ...context, sets, onEvent }),
     );
   } finally {
+    release();
     await sets.close();
   }
 }
@@ -86,8 +95,7 @@ async function makeShardOf(
 }
 
 async function partsOf({ plan, dataset, storage, turns, runtime }: OpenedSet) {
-  const turn = <T>(task: () => Promise<T>) => turns.run(task);
-  return { plan, dataset, storage, turn, runtime: await runtime() };
+  return { plan, dataset, storage, turns, runtime: await runtime() };
 }
 
 function reporter(

@@ -39,8 +39,9 @@ export function s3Storage(address: string, { partSize = PART_SIZE }: S3Options =
     list: async () => listNames(await connected(), bucket, prefix),
     sum: async (name) => sumOfObject(await connected(), object(name), nameIn(storage, name)),
     async fetch(name) {
+      const store = await connected();
       const path = join(await temporaryFolder(), name);
-      const found = await download(await connected(), object(name), path, nameIn(storage, name)).catch(
+      const found = await download(store, object(name), path, nameIn(storage, name)).catch(
         async (error: unknown) => {
           await storage.release(path);
           throw error;

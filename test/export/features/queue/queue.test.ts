@@ -1,17 +1,9 @@
 // Sets that are made by workers on a queue: the same as without, also when something is wrong.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { before, type TestContext, test } from "node:test";
-import { Queue } from "bullmq";
-import {
-  type FeatureWorkerEvent,
-  type QueueFeatureEvent,
-  type QueueFeatureOptions,
-  queueFeatures,
-  runFeatureWorker,
-} from "../../../../export/index.ts";
+import { queueFeatures, runFeatureWorker } from "../../../../export/index.ts";
 import { contentOf, runExport, writeFloatPackage } from "../../../helpers/feature-exports.ts";
 import { fileScope } from "../../../helpers/file-scope.ts";
 import { npyOfFloats } from "../../../helpers/npy-files.ts";
@@ -20,9 +12,9 @@ import { redisFor, skipWithoutRedis } from "../../../helpers/redis.ts";
 import { temporaryFolder } from "../../../helpers/temporary-folder.ts";
 import { slowEncoder, tinyEncoder, writeTinyPackage } from "../../../helpers/tiny-autoencoder.ts";
 import { writeTinyImages } from "../../../helpers/tiny-images.ts";
+import { queueFor, sizes } from "./queue-for.ts";
 
 const COUNT = 60;
-const sizes = { shardSize: 10, batchSize: 4 } as const;
 const skip = skipWithoutRedis();
 
 let folder = "";
@@ -38,60 +30,12 @@ before(async () => {
   ({ url } = await redisFor(fileScope, { keeps: false, password: "secret" }));
 });
 
-/** A queue of its own for each test. */
-function queueFor(t: TestContext) {
-  const queueName = randomUUID();
-  const jobs = new Queue(queueName, { connection: { url } });
-  t.after(() => jobs.close());
-  const coordinate = (
-    out: string,
-    options: Partial<QueueFeatureOptions> = {},
-    source = images,
-    packageFolder = model,
-  ) => {
-    const events: QueueFeatureEvent[] = [];
-    let onQueued = () => {};
-    const queued = new Promise<void>((resolve) => {
-      onQueued = resolve;
-    });
-    const done = queueFeatures(packageFolder, source, {
-      ...{ ...sizes, out, queue: url, queueName, ...options },
-      onEvent: (event) => {
-        events.push(event);
-        // The first after a look at the queue: what was missing there is in it.
-        if (event.type === "progress") onQueued();
-      },
-    });
-    return { done, events, queued };
-  };
-  const work = (onEvent: (event: FeatureWorkerEvent) => void = () => {}) => {
-    const events: FeatureWorkerEvent[] = [];
-    const stop = new AbortController();
-    const ended = runFeatureWorker({
-      ...{ queue: url, queueName, device: "cpu", threads: 1, workers: 1, signal: stop.signal },
-      onEvent: (event) => {
-        events.push(event);
-        onEvent(event);
-      },
-    });
-    const end = () => {
-      stop.abort();
-      return ended;
-    };
-    t.after(end);
-    return { events, end };
-  };
-  /** Jobs that wait, for a worker or for another attempt, or are at a worker. */
-  const open = () => jobs.getJobCountByTypes("waiting", "delayed", "active", "prioritized");
-  /** Jobs that no worker has begun. */
-  const waiting = () => jobs.getJobCountByTypes("waiting", "delayed", "prioritized");
-  return { coordinate, work, open, waiting };
-}
+const queue = (t: TestContext) => queueFor(t, { url, model, images });
 
 test("a worker makes the set that one process makes, and the coordinator shows it at it", {
   skip,
 }, async (t) => {
-  const { coordinate, work, open } = queueFor(t);
+  const { coordinate, work, open } = queue(t);
   const [whole, out] = [join(folder, "whole"), join(folder, "queued")];
   await runExport(model, images, whole, sizes).done;
   const one = work();
@@ -112,7 +56,7 @@ test("two workers that make the same shards at once do each other no harm", { sk
   const out = join(folder, "twice");
   const slow = await writeTinyPackage(join(folder, "slow"), { encoder: slowEncoder(1) });
   // Each queue has its own worker, and neither knows of the other: as when a slow worker's shards are taken over.
-  const [one, other] = [queueFor(t), queueFor(t)];
+  const [one, other] = [queue(t), queue(t)];
   const workers = [one.work(), other.work()];
   await Promise.all([
     one.coordinate(out, {}, images, slow).done,
@@ -125,7 +69,7 @@ test("two workers that make the same shards at once do each other no harm", { sk
 });
 
 test("two coordinators of the same set put no shard into the queue twice", { skip }, async (t) => {
-  const { coordinate, work } = queueFor(t);
+  const { coordinate, work } = queue(t);
   const out = join(folder, "shared");
   const first = coordinate(out);
   await first.queued;
@@ -143,7 +87,7 @@ test("two coordinators of the same set put no shard into the queue twice", { ski
 test("a bad item ends it as without a queue: what is whole is kept, the rest leaves the queue", {
   skip,
 }, async (t) => {
-  const { coordinate, work, open, waiting } = queueFor(t);
+  const { coordinate, work, open, waiting } = queue(t);
   const floats = await writeFloatPackage(join(folder, "floats"));
   const values = Array.from({ length: COUNT }, (_, i) => [i, i, 2 * i, 2 * i]);
   values[13] = [0, Number.NaN, 0, 0];
@@ -167,7 +111,7 @@ test("a bad item ends it as without a queue: what is whole is kept, the rest lea
 test("a worker that comes to another plan refuses the set, and says what is different", {
   skip,
 }, async (t) => {
-  const { coordinate, work, waiting } = queueFor(t);
+  const { coordinate, work, waiting } = queue(t);
   const out = join(folder, "other");
   const changing = await writeTinyPackage(join(folder, "changing"));
   const { done, queued } = coordinate(out, {}, images, changing);
@@ -186,7 +130,7 @@ test("a worker that comes to another plan refuses the set, and says what is diff
 });
 
 test("what may pass is tried again: a source that is away for a moment", { skip }, async (t) => {
-  const { coordinate, work } = queueFor(t);
+  const { coordinate, work } = queue(t);
   const at = await putFiles(t, { "x.npy": npyOfFloats([[1, 1, 2, 2]]) });
   const floats = await writeFloatPackage(at("floats"));
   const { done, queued } = coordinate(at("out"), {}, at("x.npy"), floats);
@@ -202,7 +146,7 @@ test("what may pass is tried again: a source that is away for a moment", { skip 
 test("a coordinator that is stopped takes its shards back, a worker that is stopped gives its own back", {
   skip,
 }, async (t) => {
-  const { coordinate, work, open } = queueFor(t);
+  const { coordinate, work, open } = queue(t);
   const slow = await writeTinyPackage(join(folder, "slower"), { encoder: slowEncoder(20) });
   const out = join(folder, "stopped");
   const stop = new AbortController();
