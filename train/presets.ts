@@ -10,8 +10,9 @@ const presets: Readonly<Record<string, Omit<TrainConfigInput, "name">>> = {
   /** The layers of Hinton & Salakhutdinov 2006, from random weights. */
   deep30: {
     model: { architecture: "dense", hidden: [1000, 500, 250], code: 30 },
+    corruption: { kind: "gaussian", strength: 0.1 },
     optimizer: { learningRate: 0.001, schedule: { kind: "cosine", warmup: 1 } },
-    epochs: 120,
+    epochs: 64,
   },
   /** `dense` with half the weights: the decoder's kernels are the encoder's, transposed. */
   tied: { model: { architecture: "tied", hidden: [512, 256], code: 30 }, epochs: 10 },

@@ -17,12 +17,17 @@ import { exportFeatures, readManifest } from "../../export/index.ts";
 import { loadRuntime, type Runtime } from "../../runtime/index.ts";
 import { root } from "../repository.ts";
 import { type BenchContext, type Benchmark, type BenchRow, benchRow } from "./benchmark.ts";
+import { PHOTO_HEIGHT, PHOTO_WIDTH, writePhotoFolder } from "./photo-folder.ts";
 import { writePngFolder } from "./png-folder.ts";
 import { besidePython } from "./python-loop.ts";
 import { PIXELS, SIDE, writeUntrainedPackage } from "./untrained-package.ts";
 
 const PNGS = 20_000;
 const BYTE_ITEMS = 60_000;
+const PHOTOS = 200;
+const PHOTOS_AT_ONCE = 64;
+/** Side that they are made smaller to. */
+const SMALL = 224;
 const SHARD = 8_192;
 const ROUNDS = 3;
 /** Rows of the smaller of two exports whose memory is compared: MNIST has as many. The other has ten times as many. */
@@ -49,6 +54,7 @@ export const features: Benchmark = {
         ...(await stages("PNG files", model, pngs, folder, context)),
         ...(await stages(".npy file", model, bytes, folder, context)),
         ...(await besidePython(model, pngs, folder, context)),
+        await photographs(folder, context),
         await memory(model, folder, context),
       ];
     } finally {
@@ -56,6 +62,34 @@ export const features: Benchmark = {
     }
   },
 };
+
+/** How fast pictures of a usual size are decoded and made smaller: what limits most exports, whatever encodes. */
+async function photographs(folder: string, { say, compare }: BenchContext): Promise<BenchRow> {
+  say(`making ${PHOTOS} JPEGs`);
+  const photos = join(folder, "photos");
+  await writePhotoFolder(photos, PHOTOS);
+  const source = `${photos}?size=${SMALL}x${SMALL}`;
+  const input = { shape: [SMALL, SMALL, 3], dtype: "uint8", range: [0, 255], layout: "HWC" } as const;
+  const { decode } = await compare({
+    rounds: ROUNDS,
+    candidates: {
+      decode: async () => {
+        const dataset = await openToWalk(source, input);
+        const start = performance.now();
+        for (let from = 0; from < PHOTOS; from += PHOTOS_AT_ONCE) {
+          await dataset.read(from, Math.min(PHOTOS, from + PHOTOS_AT_ONCE));
+        }
+        const seconds = (performance.now() - start) / 1000;
+        await dataset.close?.();
+        return PHOTOS / seconds;
+      },
+    },
+  });
+  return benchRow({
+    metric: `JPEGs of ${PHOTO_WIDTH}×${PHOTO_HEIGHT} to ${SMALL}×${SMALL}: decode alone`,
+    ...{ value: decode.median, unit: "items/s" },
+  });
+}
 
 /** Items/s of everything together against the slowest stage alone. */
 async function stages(

@@ -8,7 +8,7 @@ export const codes2d: Experiment = {
   minutes: 5,
   async run({ train }) {
     const run = await train("codes-2d", {
-      model: { architecture: "dense", hidden: [512, 256, 128], code: 2 },
+      model: { architecture: "dense", hidden: [1000, 500, 250], code: 2, activation: "relu" },
       optimizer: { learningRate: 0.001, schedule: { kind: "cosine", warmup: 1 } },
       epochs: 40,
     });
