@@ -9,6 +9,7 @@ const UNITS = 1000;
  * features. All that are active are read, as the paper reads more than k.
  */
 const changes = {
+  model: { architecture: "tied", hidden: [], code: UNITS, codeActivation: "relu", output: "linear" },
   corruption: { kind: "masking", strength: 0.3 },
   penalty: { kind: "topk", k: 25, testK: UNITS, warmup: 59 },
   optimizer: { learningRate: 0.001, schedule: { kind: "cosine" } },
