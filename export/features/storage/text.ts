@@ -13,8 +13,17 @@ export async function readText(storage: Storage, name: string): Promise<string |
   }
 }
 
+/** Whoever completes the same set at the same time tidies up, which may take away what is being written: then again. */
+const TRIES = 5;
+
 export async function putText(storage: Storage, name: string, text: string): Promise<void> {
-  await storage.put([name], async ([path = ""]) => writeFile(path, text));
+  for (let tries = 1; ; tries++) {
+    try {
+      return await storage.put([name], async ([path = ""]) => writeFile(path, text));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === TRIES) throw error;
+    }
+  }
 }
 
 /** A file's full name, for messages. */

@@ -1,5 +1,5 @@
 // The k-sparse autoencoder's code as features of a linear classifier.
-import { preset } from "../../../train/index.ts";
+import { preset, type TrainConfigInput } from "../../../train/index.ts";
 import { atLeast, type Experiment, line } from "../experiment.ts";
 import { tunedProbe } from "../measure.ts";
 
@@ -8,13 +8,13 @@ const UNITS = 1000;
  * Of damaged images, and with k falling until the last epoch: units that learned together with many others are the better
  * features. All that are active are read, as the paper reads more than k.
  */
-const changes = {
+const changes: TrainConfigInput = {
   model: { architecture: "tied", hidden: [], code: UNITS, codeActivation: "relu", output: "linear" },
   corruption: { kind: "masking", strength: 0.3 },
   penalty: { kind: "topk", k: 25, testK: UNITS, warmup: 59 },
   optimizer: { learningRate: 0.001, schedule: { kind: "cosine" } },
   epochs: 60,
-} as const;
+};
 
 export const sparseTopk: Experiment = {
   name: "sparse-topk",
