@@ -5,7 +5,7 @@ import { scoreOf } from "../measure.ts";
 export const codes2d: Experiment = {
   name: "codes-2d",
   description: "codes of two numbers as maps of MNIST's test images",
-  minutes: 5,
+  minutes: 13,
   async run({ train }) {
     const run = await train("codes-2d", {
       model: { architecture: "dense", hidden: [1000, 500, 250], code: 2, activation: "relu" },

@@ -6,7 +6,7 @@ import { sse } from "../measure.ts";
 export const deep30: Experiment = {
   name: "deep30",
   description: "the deep autoencoder 784-1000-500-250-30 on MNIST",
-  minutes: 35,
+  minutes: 22,
   async run({ train }) {
     const run = await train("deep30", preset("deep30"));
     return [

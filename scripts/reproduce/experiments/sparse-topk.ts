@@ -11,15 +11,15 @@ const UNITS = 1000;
 const changes: TrainConfigInput = {
   model: { architecture: "tied", hidden: [], code: UNITS, codeActivation: "relu", output: "linear" },
   corruption: { kind: "masking", strength: 0.3 },
-  penalty: { kind: "topk", k: 25, testK: UNITS, warmup: 59 },
+  penalty: { kind: "topk", k: 25, testK: UNITS, warmup: 29 },
   optimizer: { learningRate: 0.001, schedule: { kind: "cosine" } },
-  epochs: 60,
+  epochs: 30,
 };
 
 export const sparseTopk: Experiment = {
   name: "sparse-topk",
   description: "a k-sparse code of 1000 units, k = 25, read by logistic regression",
-  minutes: 20,
+  minutes: 9,
   async run({ say, train }) {
     const run = await train("sparse-topk", { ...preset("sparse-topk"), ...changes });
     const { accuracy, c } = await tunedProbe(run.package);
