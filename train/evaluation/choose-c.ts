@@ -1,6 +1,7 @@
 // The strength of a probe's penalty, chosen on rows that it is not fitted to.
 import { permutation, seededRandom } from "../../data/index.ts";
 import type { Labelled } from "./knn.ts";
+import { pickRows } from "./pick.ts";
 import { type ProbeOptions, probe } from "./probe.ts";
 
 /** Inverse strengths to choose from. */
@@ -27,8 +28,8 @@ export async function chooseC(
   const order = permutation(rows.labels.length, seededRandom(seed));
   const count = Math.max(1, Math.round(HELD * order.length));
   const [held, fitted] = [
-    pick(rows, size, order.subarray(0, count)),
-    pick(rows, size, order.subarray(count)),
+    pickRows(rows, size, order.subarray(0, count)),
+    pickRows(rows, size, order.subarray(count)),
   ];
   let best: Choice | undefined;
   let worse = 0;
@@ -39,12 +40,4 @@ export async function chooseC(
     if (worse === 2) break;
   }
   return best as Choice;
-}
-
-function pick({ codes, labels }: Labelled, size: number, rows: Uint32Array): Labelled {
-  const picked = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => {
-    picked.set(codes.subarray(row * size, (row + 1) * size), i * size);
-  });
-  return { codes: picked, labels: Int32Array.from(rows, (row) => labels[row] as number) };
 }

@@ -5,6 +5,7 @@ import { useOnnxEngine } from "../engine/onnx/use.ts";
 import { EvaluationError } from "../errors.ts";
 import { chooseC } from "./choose-c.ts";
 import { knnAccuracy, type Labelled } from "./knn.ts";
+import { pickRows } from "./pick.ts";
 import { probe } from "./probe.ts";
 
 export interface FeatureProbeOptions {
@@ -138,17 +139,9 @@ function divide(table: Table, share: number, seed: number): [Table, Table] {
   return [pick(table, order.subarray(count)), pick(table, order.subarray(0, count))];
 }
 
-function pick({ codes, labels, size }: Table, rows: Uint32Array): Table {
-  const picked = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => {
-    picked.set(codes.subarray(row * size, (row + 1) * size), i * size);
-  });
-  return {
-    codes: picked,
-    labels: Int32Array.from(rows, (row) => labels[row] as number),
-    rows: rows.length,
-    size,
-  };
+function pick(table: Table, rows: Uint32Array): Table {
+  const { size } = table;
+  return { ...pickRows(table, size, rows), rows: rows.length, size };
 }
 
 function majorityOf(labels: Int32Array, classes: number): number {

@@ -9,21 +9,9 @@ import { SetJobs } from "../../../../export/features/queue/set-jobs.ts";
 import type { SetJob } from "../../../../export/features/queue/shard-job.ts";
 import { fileScope } from "../../../helpers/file-scope.ts";
 import { redisFor, skipWithoutRedis } from "../../../helpers/redis.ts";
+import { setJob as set } from "./set-job.ts";
 
 const skip = skipWithoutRedis();
-const set: SetJob = {
-  ...{
-    version: 1,
-    package: "/models/mnist",
-    source: "/data/x.npy",
-    out: "/data/features",
-    plan: "a".repeat(64),
-  },
-  options: {
-    ...{ format: "parquet", compression: "snappy", shardSize: 1, batchSize: 1 },
-    ...{ codes: "float32", label: true, error: false, keep: [], skipBad: false, dtype: "fp32" },
-  },
-};
 /** More than are put into the queue in one go. */
 const shards: readonly Shard[] = Array.from({ length: 1100 }, (_, number) => ({
   ...{ number, name: `part-${number}`, start: number, end: number + 1 },

@@ -8,27 +8,8 @@ import {
   type ShardJob,
   setId,
 } from "../../../../export/features/queue/shard-job.ts";
+import { setJob as set } from "./set-job.ts";
 
-const set: SetJob = {
-  ...{
-    version: 1,
-    package: "/models/mnist",
-    source: "/data/x.npy",
-    out: "/data/features",
-    plan: "a".repeat(64),
-  },
-  options: {
-    ...{ format: "parquet", compression: "snappy", shardSize: 65_536, batchSize: 256 },
-    ...{
-      codes: "float16",
-      label: true,
-      error: false,
-      keep: ["time", "place"],
-      skipBad: false,
-      dtype: "fp32",
-    },
-  },
-};
 const job: ShardJob = { ...set, shard: 7 };
 
 test("a job comes back from JSON as it was put there, without what it does not have", () => {
