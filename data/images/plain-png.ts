@@ -1,5 +1,6 @@
 // Decodes plain, small PNG files (8 bits, gray or RGB) without the image library: W3C PNG, third edition.
-import { crc32, inflateSync } from "node:zlib";
+import { crc32 } from "node:zlib";
+import { unzlibSync } from "fflate";
 import type { ImageSize } from "./decode.ts";
 
 /**
@@ -71,19 +72,38 @@ function readHeader(body: Buffer): ImageSize | undefined {
   return { height, width, channels: colour === 0 ? 1 : 3 };
 }
 
-/** The zlib stream's content, if it is whole and as long as it has to be. */
-function inflate(stream: Buffer, length: number): Buffer | undefined {
+/**
+ * The zlib stream's content, if it is whole and as long as it has to be (RFC 1950). Not by node:zlib: a process that exits
+ * while one of its threads makes a stream of that kind is aborted (Node 20).
+ */
+function inflate(stream: Buffer, length: number): Uint8Array | undefined {
   try {
-    // Room for more than there should be, so that one call of zlib does it and sees the end.
-    const content = inflateSync(stream, { chunkSize: length + 64, maxOutputLength: length + 64 });
-    return content.length === length ? content : undefined;
+    // Room for more than there should be, to see it.
+    const content = unzlibSync(stream, { out: new Uint8Array(length + 64) });
+    const whole = content.length === length && adler32(content) === stream.readUInt32BE(stream.length - 4);
+    return whole ? content : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** The sum at the end of a zlib stream (RFC 1950, section 2.2). */
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  // As many bytes as 32 bits hold the sums of.
+  for (let from = 0; from < bytes.length; from += 5552) {
+    for (const byte of bytes.subarray(from, from + 5552)) {
+      a += byte;
+      b += a;
+    }
+    a %= 65521;
+    b %= 65521;
+  }
+  return b * 65536 + a;
+}
+
 /** Undoes the filter that each row begins with the number of (section 9). */
-function unfilter(filtered: Buffer, height: number, rowBytes: number, step: number): Uint8Array | undefined {
+function unfilter(filtered: Uint8Array, height: number, rowBytes: number, step: number): Uint8Array | undefined {
   const out = new Uint8Array(height * rowBytes);
   for (let y = 0, from = 0, to = 0; y < height; y++) {
     const filter = filtered[from++] as number;
