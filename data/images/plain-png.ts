@@ -103,7 +103,12 @@ function adler32(bytes: Uint8Array): number {
 }
 
 /** Undoes the filter that each row begins with the number of (section 9). */
-function unfilter(filtered: Uint8Array, height: number, rowBytes: number, step: number): Uint8Array | undefined {
+function unfilter(
+  filtered: Uint8Array,
+  height: number,
+  rowBytes: number,
+  step: number,
+): Uint8Array | undefined {
   const out = new Uint8Array(height * rowBytes);
   for (let y = 0, from = 0, to = 0; y < height; y++) {
     const filter = filtered[from++] as number;
