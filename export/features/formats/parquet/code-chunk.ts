@@ -1,116 +1,70 @@
-// The column chunk of the codes of a row group. hyparquet-writer writes lists value by value; here every list has the
-// same length and no null, so that values are copied as they lie in memory and levels are known beforehand: ten times
-// faster. Layout: parquet-format's README ("Data Pages") and Encodings.md.
-import type { ColumnChunk, Encoding } from "hyparquet";
+// The column chunk of the codes of a row group: lists of one length and without nulls, so that values are written as
+// they lie in memory and levels are known beforehand.
+import type { ColumnChunk } from "hyparquet";
 import { ByteWriter, type ParquetWriter } from "hyparquet-writer";
-import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import type { VectorColumn, Vectors } from "../../columns.ts";
+import { type Codec, type Compressors, PAGE_BYTES, Pages } from "./pages.ts";
 import { codeElements, LIST_PATH } from "./schema.ts";
-
-type Codec = ParquetWriter["codec"];
-type Compressors = ParquetWriter["compressors"];
-
-/** Pages are made as rows come, so that none takes long: the thread that makes them also keeps the graphs busy. */
-const PAGE_BYTES = 1 << 18;
 
 export class CodeChunk {
   readonly #column: VectorColumn;
-  readonly #codec: Codec;
-  readonly #compress: Compressors[Codec];
-  readonly #pages = new ByteWriter(PAGE_BYTES);
+  readonly #pages: Pages;
   #waiting: Vectors[] = [];
   #waitingRows = 0;
-  #rows = 0;
-  #uncompressed = 0;
 
   constructor(column: VectorColumn, codec: Codec, compressors: Compressors) {
     this.#column = column;
-    this.#codec = codec;
-    this.#compress = compressors[codec];
+    const { name, type } = column;
+    this.#pages = new Pages(
+      {
+        ...{ path: [name, ...LIST_PATH], type: codeElements[type].type },
+        encoding: type === "int8" ? "DELTA_BINARY_PACKED" : "PLAIN",
+      },
+      codec,
+      compressors,
+    );
   }
 
   /** Rows that are in the chunk. */
   get rows(): number {
-    return this.#rows + this.#waitingRows;
+    return this.#pages.rows + this.#waitingRows;
   }
 
-  /** The vectors are not to be changed until they are in a page. */
+  /** The vectors are not to be changed until the chunk is written. */
   add(vectors: Vectors): void {
     this.#waiting.push(vectors);
     this.#waitingRows += vectors.length / this.#column.size;
     if (this.#waitingRows * this.#column.size * vectors.BYTES_PER_ELEMENT >= PAGE_BYTES) this.#makePage();
   }
 
-  /** Writes the pages; gives their description for the footer. */
+  /** Writes what is in the chunk, which is empty then; gives its description for the footer. */
   finish(writer: ParquetWriter["writer"]): ColumnChunk {
     if (this.#waitingRows > 0) this.#makePage();
-    const { name, size, type } = this.#column;
-    const offset = BigInt(writer.offset);
-    const bytes = this.#pages.getBytes();
-    writer.appendBytes(bytes);
-    return {
-      file_offset: offset,
-      meta_data: {
-        type: codeElements[type].type,
-        encodings: [this.#encoding],
-        path_in_schema: [name, ...LIST_PATH],
-        codec: this.#codec,
-        num_values: BigInt(this.#rows * size),
-        total_compressed_size: BigInt(bytes.length),
-        total_uncompressed_size: BigInt(this.#uncompressed),
-        data_page_offset: offset,
-      },
-    };
-  }
-
-  get #encoding(): Encoding {
-    return this.#column.type === "int8" ? "DELTA_BINARY_PACKED" : "PLAIN";
+    return this.#pages.finish(writer);
   }
 
   #makePage(): void {
-    const { size } = this.#column;
     const rows = this.#waitingRows;
-    const values = this.#encode(this.#waiting);
-    const levels = [repetitionLevels(rows, size), definitionLevels(rows * size)] as const;
-    const [repetition, definition] = levels;
-    const levelBytes = repetition.length + definition.length;
-    const packed = this.#compress?.(values) ?? values;
-    // Numbers without much regularity do not get smaller: then reading them should not take longer either.
-    const isSmaller = packed.length < 0.95 * values.length;
-    const body = isSmaller ? packed : values;
-    const before = this.#pages.offset;
-    writePageHeader(this.#pages, {
-      type: "DATA_PAGE_V2",
-      uncompressed_page_size: levelBytes + values.length,
-      compressed_page_size: levelBytes + body.length,
-      data_page_header_v2: {
-        num_values: rows * size,
-        num_nulls: 0,
-        num_rows: rows,
-        encoding: this.#encoding,
-        repetition_levels_byte_length: repetition.length,
-        definition_levels_byte_length: definition.length,
-        is_compressed: isSmaller,
-      },
+    const { size } = this.#column;
+    this.#pages.add({
+      ...{ rows, valueCount: rows * size },
+      repetitionLevels: repetitionLevels(rows, size),
+      definitionLevels: definitionLevels(rows * size),
+      values: this.#encode(this.#waiting),
     });
-    this.#uncompressed += this.#pages.offset - before + levelBytes + values.length;
-    for (const bytes of [...levels, body]) this.#pages.appendBytes(bytes);
-    this.#rows += rows;
     this.#waiting = [];
     this.#waitingRows = 0;
   }
 
-  #encode(parts: readonly Vectors[]): Uint8Array {
-    const writer = new ByteWriter();
+  #encode(parts: readonly Vectors[]): readonly Uint8Array[] {
     if (this.#column.type === "int8") {
+      const writer = new ByteWriter();
       deltaBinaryPack(writer, Int32Array.from(parts.flatMap((part) => Array.from(part))), "INT32");
-    } else {
-      // Little-endian in memory as in the file.
-      for (const { buffer, byteOffset, byteLength } of parts)
-        writer.appendBytes(new Uint8Array(buffer, byteOffset, byteLength));
+      return [writer.getBytes()];
     }
-    return writer.getBytes();
+    // Little-endian in memory as in the file.
+    return parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
   }
 }
 

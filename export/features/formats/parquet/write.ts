@@ -1,17 +1,30 @@
-// Writes Parquet files row group by row group, by hyparquet-writer.
+// Writes Parquet files row group by row group: codes and ids as chunks of our own, all else by hyparquet-writer.
 import * as zlib from "node:zlib";
-import type { CompressionCodec, DecodedArray } from "hyparquet";
+import type { ColumnChunk, CompressionCodec, DecodedArray } from "hyparquet";
 import type { ParquetWriter } from "hyparquet-writer";
-import { type Column, isVector, ownColumns, type Rows, type Values, vectorsOf } from "../../columns.ts";
+import {
+  type Column,
+  isVector,
+  ownColumns,
+  type Rows,
+  type ScalarColumn,
+  type Values,
+  vectorsOf,
+} from "../../columns.ts";
 import { FeatureOptionError, FeatureSetError } from "../../errors.ts";
 import type { Compression } from "../../plan.ts";
 import { joinValues } from "../cells.ts";
 import type { RowWriter } from "../format.ts";
 import { CodeChunk } from "./code-chunk.ts";
+import { IdChunk } from "./id-chunk.ts";
+import { PAGE_BYTES } from "./pages.ts";
 import { parquetSchema } from "./schema.ts";
 
 /** Rows that are described, and read, together; what a writer holds in memory. */
 const GROUP_ROWS = 16_384;
+
+/** What hyparquet-writer holds back before it writes to the file, and a page. */
+const BUFFER_BYTES = 1_000_000 + PAGE_BYTES;
 
 const codecs: Readonly<Record<Compression, CompressionCodec>> = {
   none: "UNCOMPRESSED",
@@ -19,6 +32,7 @@ const codecs: Readonly<Record<Compression, CompressionCodec>> = {
   zstd: "ZSTD",
 };
 
+/** The first column is the id and the last one the code, as `planColumns` has it. */
 export async function openParquetWriter(
   path: string,
   columns: readonly Column[],
@@ -27,40 +41,43 @@ export async function openParquetWriter(
   const { fileWriter, ParquetWriter } = await import("hyparquet-writer");
   const codec = codecs[compression];
   const compressors = compressorsFor(compression);
-  const vector = columns.find(isVector);
-  if (!vector) throw new FeatureSetError("the columns have no code; expected one");
+  const [id, vector] = [columns[0], columns.at(-1)];
+  if (!id || !vector || isVector(id) || id.type !== "text" || !isVector(vector)) {
+    const found = columns.map(({ name }) => name).join(", ");
+    throw new FeatureSetError(`the columns are ${found}; expected texts first and the code last`);
+  }
   const isOptional = (name: string) => !ownColumns.includes(name);
+  const writer = fileWriter(path);
+  // Else it would grow to that step by step, anew for each shard.
+  writer.ensure(BUFFER_BYTES);
   const parquet = new ParquetWriter({
-    writer: fileWriter(path),
+    writer,
     schema: parquetSchema(columns, isOptional),
     ...{ codec, compressors, createdBy: "latentkit" },
   });
-  const scalars = columns.filter((column) => !isVector(column));
+  const others = columns.slice(1, -1) as readonly ScalarColumn[];
   let parts: (readonly Values[])[] = [];
-  let codes = new CodeChunk(vector, codec, parquet.compressors);
+  const ids = new IdChunk(id.name, codec, parquet.compressors);
+  const codes = new CodeChunk(vector, codec, parquet.compressors);
 
   const writeGroup = async () => {
-    const columnData = scalars.map((column) => {
-      const at = columns.indexOf(column);
-      const values = parts.map((part) => part[at] as Values);
+    const { rows } = codes;
+    const idChunk = ids.finish(parquet.writer);
+    const columnData = others.map((column, i) => {
+      const values = parts.map((part) => part[1 + i] as Values);
       return { name: column.name, data: joinValues(values, column) as DecodedArray };
     });
-    await parquet.write({ columnData, rowGroupSize: codes.rows });
-    const chunk = codes.finish(parquet.writer);
-    const group = parquet.row_groups.at(-1);
-    if (!group) throw new FeatureSetError(`${path}: hyparquet-writer made no row group`);
-    const { total_compressed_size: packed = 0n, total_uncompressed_size: whole = 0n } = chunk.meta_data ?? {};
-    group.columns.push(chunk);
-    group.total_byte_size += whole;
-    group.total_compressed_size = (group.total_compressed_size ?? 0n) + packed;
+    await parquet.write({ columnData, rowGroupSize: rows });
+    const chunks = [idChunk, ...(others.length > 0 ? takeGroup(parquet) : []), codes.finish(parquet.writer)];
+    addGroup(parquet, chunks, rows);
     parts = [];
-    codes = new CodeChunk(vector, codec, parquet.compressors);
   };
   return {
     async add({ count, values }: Rows) {
       if (count === 0) return;
       parts.push(values);
-      codes.add(vectorsOf(values[columns.indexOf(vector)]));
+      ids.add(values[0] as readonly string[]);
+      codes.add(vectorsOf(values.at(-1)));
       if (codes.rows >= GROUP_ROWS) await writeGroup();
     },
     async finish() {
@@ -70,6 +87,26 @@ export async function openParquetWriter(
     // hyparquet-writer opens the file anew for each piece.
     async close() {},
   };
+}
+
+/** The chunks of the group that was written last, of which the footer then says nothing. */
+function takeGroup(parquet: ParquetWriter): readonly ColumnChunk[] {
+  const group = parquet.row_groups.pop();
+  if (!group) throw new FeatureSetError("hyparquet-writer made no row group");
+  parquet.num_rows -= group.num_rows;
+  return group.columns;
+}
+
+function addGroup(parquet: ParquetWriter, columns: ColumnChunk[], rows: number): void {
+  const sum = (size: "total_uncompressed_size" | "total_compressed_size") =>
+    columns.reduce((total, { meta_data }) => total + (meta_data?.[size] ?? 0n), 0n);
+  parquet.num_rows += BigInt(rows);
+  parquet.row_groups.push({
+    columns,
+    total_byte_size: sum("total_uncompressed_size"),
+    total_compressed_size: sum("total_compressed_size"),
+    num_rows: BigInt(rows),
+  });
 }
 
 type Compressor = ParquetWriter["compressors"]["SNAPPY"];
