@@ -4,7 +4,7 @@ import type { Batching } from "./batching.ts";
 import { type Answer, Call, leftOf, take, type Work } from "./call.ts";
 import { InferenceError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
 import type { Executor, Job } from "./executor.ts";
-import { joinSpans, joinSwitches, type Span, viewSpan } from "./input.ts";
+import { fillsBuffer, joinSpans, joinSwitches, type Span, viewSpan } from "./input.ts";
 import type { StatsRecorder } from "./stats.ts";
 import type { CallOptions } from "./types.ts";
 
@@ -156,13 +156,14 @@ export function createBatcher(
   }
 
   return {
-    submit: (work, { signal, timeout = usualTimeout }, finish) =>
+    submit: (work, { signal, timeout = usualTimeout, transfer = false }, finish) =>
       new Promise((resolve, reject) => {
         const { kind, items } = work;
         if (signal?.aborted) return reject(signal.reason);
         if (waitingCalls >= maxQueueSize) return reject(new QueueFullError(kind, model, waitingCalls));
         const call = new Call(
           work,
+          transfer,
           (answer) => resolve(finish(answer)),
           reject,
           () => {
@@ -197,6 +198,11 @@ export function createBatcher(
   };
 }
 
+/** Whether a part's values may become the executor's own as they are. */
+function isGiven({ call, span }: Part): boolean {
+  return call.isGiven && fillsBuffer(span);
+}
+
 function makeJob(parts: readonly Part[], borrows: boolean): Job {
   const [first] = parts as [Part, ...Part[]];
   const spans = parts.map(({ span }) => span);
@@ -210,7 +216,7 @@ function makeJob(parts: readonly Part[], borrows: boolean): Job {
   );
   return {
     kind: first.call.work.kind,
-    data: borrows && parts.length === 1 ? viewSpan(first.span) : joinSpans(spans),
+    data: parts.length === 1 && (borrows || isGiven(first)) ? viewSpan(first.span) : joinSpans(spans),
     count: spans.reduce((sum, { start, end }) => sum + end - start, 0),
     ...(switches && { switches }),
   };

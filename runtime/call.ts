@@ -16,6 +16,8 @@ export type Answer = Omit<JobResult, "milliseconds">;
 /** A class, not closures: calls come by the hundred thousand. */
 export class Call {
   readonly work: Work;
+  /** Whether the items are the caller's no more. */
+  readonly isGiven: boolean;
   readonly queuedAt = performance.now();
   /** Items that have been handed out. */
   taken = 0;
@@ -29,11 +31,13 @@ export class Call {
   /** @param onOver called once, when the call has its answer or has failed */
   constructor(
     work: Work,
+    isGiven: boolean,
     resolve: (answer: Answer) => void,
     reject: (reason: unknown) => void,
     onOver: () => void,
   ) {
     this.work = work;
+    this.isGiven = isGiven;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#onOver = onOver;

@@ -100,6 +100,12 @@ export function viewSpan(span: Span): Job["data"] {
   return new (isFloats(part) ? Float32Array : Uint8Array)(buffer, byteOffset, length);
 }
 
+/** Whether a span's values are all that is in their buffer. */
+export function fillsBuffer({ items, start, end }: Span): boolean {
+  const { values, count } = items;
+  return start === 0 && end === count && values.byteLength === values.buffer.byteLength;
+}
+
 function partOf<V extends AnyValues>({ items, start, end }: Span<V>): AnyValues {
   const { values, count, size } = items;
   return start === 0 && end === count ? values : values.subarray(start * size, end * size);

@@ -122,7 +122,7 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
         batchSize,
         input,
         read: readImages,
-        encode: (items) => encode(items, options),
+        encode: (items) => encode(items, { ...options, transfer: true }),
       });
     },
     stats: () => stats.read(),
@@ -140,11 +140,14 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
 /** The options of a call that has none: not looked at. */
 const none: CallOptions = {};
 
-function checkCallOptions(kind: string, { signal, timeout, ...unknown }: CallOptions): void {
+function checkCallOptions(kind: string, { signal, timeout, transfer, ...unknown }: CallOptions): void {
   for (const [option, value] of Object.entries(unknown)) {
-    throw new OptionError(`${kind}: unknown option ${option}`, value, "signal and timeout alone");
+    throw new OptionError(`${kind}: unknown option ${option}`, value, "signal, timeout and transfer alone");
   }
   if (timeout !== undefined) checkTimeout("timeout", timeout);
+  if (transfer !== undefined && typeof transfer !== "boolean") {
+    throw new OptionError(`${kind}: transfer`, transfer, "true or false");
+  }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new OptionError(`${kind}: signal`, signal, "an AbortSignal");
   }

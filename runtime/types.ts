@@ -109,9 +109,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds from the call until it rejects with `TimeoutError`. Default: the `timeout` given to `loadRuntime`. */
   readonly timeout?: number;
+  /**
+   * Gives the values away: where graphs run in threads, a typed array that fills its buffer may go there as it is, and is of
+   * length 0 from then on. Default false: what goes there is a copy.
+   */
+  readonly transfer?: boolean;
 }
 
-export interface StreamOptions extends CallOptions {
+/** A stream's values are always copied, into batches. */
+export interface StreamOptions extends Omit<CallOptions, "transfer"> {
   /** Items per `Codes`; the last may have fewer. Default: the `maxBatchSize` given to `loadRuntime`. */
   readonly batchSize?: number;
 }

@@ -73,7 +73,8 @@ export async function* rowsOf(
 async function encode(batch: ItemBatch, { dataset, runtime, plan, signal }: RowsOptions): Promise<RowBatch> {
   const { data, numbers, bad } = batch;
   const wantsError = plan.columns.some(({ name }) => name === "error");
-  const codes = await runtime.encode(data, { signal });
+  // What a source has read is fresh; it is needed once more only where errors are wanted.
+  const codes = await runtime.encode(data, { signal, transfer: !wantsError });
   const errors = wantsError ? await reconstructionErrors(runtime, batch, codes, signal) : undefined;
   const vector = plan.columns.find(isVector);
   const { vectors, scales } = packCodes(codes.data, codes.shape[1], vector?.type ?? "float32");

@@ -35,6 +35,35 @@ test("calls of one turn go together, and each gets its own codes", async () => {
   assert.deepEqual(log, ["encode 4"]);
 });
 
+test("values that are given away are not copied, unless they go with others or share their buffer", async () => {
+  const taken: ArrayBuffer[] = [];
+  const { executor } = fakeExecutor({ onRun: ({ data }) => void taken.push(data.buffer) });
+  const batcher = createBatcher(
+    "tiny",
+    executor,
+    { ...batchingDefaults, maxBatchSize: 3 },
+    new StatsRecorder(),
+  );
+  const encode = (values: Uint8Array, transfer: boolean) => {
+    const items = { values, count: values.length, size: 1 };
+    return batcher.submit({ kind: "encode", items }, { transfer }, ({ data }) => data[0]);
+  };
+  const whole = Uint8Array.of(1, 2, 3);
+  for (const [values, transfer, isTaken] of [
+    [whole, true, true],
+    [whole, false, false],
+    [whole.subarray(1), true, false],
+    [Uint8Array.of(1, 2, 3, 4), true, false],
+  ] as const) {
+    taken.length = 0;
+    assert.equal(await encode(values, transfer), values[0]);
+    assert.equal(taken.includes(values.buffer), isTaken);
+  }
+  const [one, two] = [Uint8Array.of(7), Uint8Array.of(8)];
+  assert.deepEqual(await Promise.all([encode(one, true), encode(two, true)]), [7, 8]);
+  assert.ok(!taken.includes(one.buffer) && !taken.includes(two.buffer));
+});
+
 test("calls that come while a batch runs wait for it, then go together", async () => {
   const { submit, log, held } = fakeBatcher({}, { hold: true });
   const first = submit(1);

@@ -73,7 +73,11 @@ test("options of a call are checked", async () => {
   const { runtime } = fakeRuntime(1);
   const refused = (options: object, message: string) =>
     assert.rejects(runtime.encode(new Uint8Array(4), options), { name: "OptionError", message });
-  await refused({ timeOut: 5 }, "encode: unknown option timeOut is 5; expected signal and timeout alone");
+  await refused(
+    { timeOut: 5 },
+    "encode: unknown option timeOut is 5; expected signal, timeout and transfer alone",
+  );
+  await refused({ transfer: 1 }, "encode: transfer is 1; expected true or false");
   await refused({ timeout: 0 }, "timeout is 0; expected milliseconds above 0 up to 2147483647, or Infinity");
   await refused({ signal: 1 }, "encode: signal is 1; expected an AbortSignal");
   await assert.rejects(runtime.encodeStream([], { batchSize: 0 }).next(), {

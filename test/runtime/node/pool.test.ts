@@ -57,6 +57,21 @@ test("several threads give the codes of one, in order", async (t) => {
   await runtime.dispose();
 });
 
+test("values that are given away are gone, others stay; the codes are the same", async (t) => {
+  const folder = await writeTinyPackage(await temporaryFolder(t));
+  for (const inline of [false, true]) {
+    const runtime = await loadRuntime(folder, { inline });
+    const [kept, given] = [Uint8Array.of(51, 0, 102, 0), Uint8Array.of(51, 0, 102, 0)];
+    const [{ data }, { data: same }] = [
+      await runtime.encode(kept),
+      await runtime.encode(given, { transfer: true }),
+    ];
+    assert.deepEqual(same, data);
+    assert.deepEqual([kept.length, given.length], [4, inline ? 4 : 0]);
+    await runtime.dispose();
+  }
+});
+
 test("unless told there is a thread per core on the CPU, at most 4, or as many as get the threads asked for", async (t) => {
   const folder = await writeTinyPackage(await temporaryFolder(t));
   const loaded = await readPackage(folderFiles(folder));
