@@ -23,13 +23,14 @@ import { besidePython } from "./python-loop.ts";
 import { PIXELS, SIDE, writeUntrainedPackage } from "./untrained-package.ts";
 
 const PNGS = 20_000;
-const BYTE_ITEMS = 60_000;
+/** Enough for some seconds: threads take one to reach their speed. */
+const BYTE_ITEMS = 240_000;
 const PHOTOS = 200;
 const PHOTOS_AT_ONCE = 64;
 /** Side that they are made smaller to. */
 const SMALL = 224;
 const SHARD = 8_192;
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** Rows of the smaller of two exports whose memory is compared: MNIST has as many. The other has ten times as many. */
 const FEW = 60_000;
 const MEGABYTE = 2 ** 20;
@@ -103,7 +104,7 @@ async function stages(
   const options = { shardSize: SHARD, device: "cpu" } as const;
   const out = join(folder, "out");
   const job = await openJob(model, source, checkFeatureOptions({ out, ...options }));
-  const runtime = await loadRuntime(model, { device: "cpu", maxBatchSize: job.plan.batchSize });
+  const load = () => loadRuntime(model, { device: "cpu", maxBatchSize: job.plan.batchSize });
   const { items } = job.plan.source;
   const manifest = await readManifest(model);
   try {
@@ -113,7 +114,7 @@ async function stages(
       return (1000 * items) / (performance.now() - start);
     };
     const inMemory = { ...job, dataset: noise(items, job.dataset) };
-    const rows = await collectRows(inMemory, runtime);
+    const rows = await withRuntime(load, (runtime) => collectRows(inMemory, runtime));
     const measured = await compare({
       rounds: ROUNDS,
       candidates: {
@@ -123,7 +124,8 @@ async function stages(
           await decodeAll({ ...job, dataset });
           await dataset.close?.();
         }),
-        encode: rate(() => encodeAll(inMemory, runtime)),
+        // In new threads each time, as exporting does.
+        encode: () => withRuntime(load, (runtime) => rate(() => encodeAll(inMemory, runtime))()),
         write: rate(() => writeAll(job, rows, join(folder, "alone"))),
         whole: async () => {
           await rm(out, { recursive: true, force: true });
@@ -149,8 +151,19 @@ async function stages(
       }),
     ];
   } finally {
-    await runtime.dispose();
     await job.close();
+  }
+}
+
+async function withRuntime<T>(
+  load: () => Promise<Runtime>,
+  work: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
+  const runtime = await load();
+  try {
+    return await work(runtime);
+  } finally {
+    await runtime.dispose();
   }
 }
 
