@@ -4,6 +4,7 @@ import { InferenceError } from "../errors.ts";
 import type { GraphSession, GraphTensor, Output, Port } from "../graphs.ts";
 import { newSession, type RawPort, type Tensors } from "./binding.ts";
 import type { NodeDevice } from "./devices.ts";
+import { forget } from "./forget.ts";
 import { oneThreadAtATime } from "./one-thread.ts";
 
 export interface SessionOptions {
@@ -59,24 +60,16 @@ function emptyTensor({ dtype, shape }: Output): Tensor {
     : new Tensor(dtype, new Float32Array(length), shape);
 }
 
-/** Closed: what is transferred to it is gone at once. */
-const sink = new MessageChannel().port1;
-sink.close();
-
-/** Bytes of an output from which on its double is ended; it costs as much as a small run. */
-const WORTH_FORGETTING = 2 ** 16;
-
 /**
  * For an output whose memory is given, the binding makes a second ArrayBuffer over that memory. V8 counts it as memory
- * of its own until it is collected, and would collect garbage because of it. Transferring ends it now.
+ * of its own until it is collected.
  */
 function forgetDoubles(results: Tensors): void {
-  const doubles = Object.values(results).flatMap(({ data }) =>
-    ArrayBuffer.isView(data) && data.byteLength >= WORTH_FORGETTING && data.buffer instanceof ArrayBuffer
-      ? [data.buffer]
-      : [],
+  forget(
+    Object.values(results).flatMap(({ data }) =>
+      ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : [],
+    ),
   );
-  if (doubles.length > 0) sink.postMessage(null, doubles);
 }
 
 /** The types that graphs of packages may have, by their numbers in onnx.proto. */

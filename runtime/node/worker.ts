@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../errors.ts";
 import { buffersOf } from "../executor.ts";
+import { forget } from "./forget.ts";
 import type { StartOptions } from "./local.ts";
 import { startLocal } from "./local.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -24,6 +25,8 @@ try {
     const { id, job } = message;
     try {
       const result = await executor.run(job);
+      // The job's arrays are this thread's own, and have served.
+      forget(buffersOf(job));
       send({ kind: "done", id, result }, buffersOf(result));
     } catch (error) {
       send({ kind: "failed", id, error: toPlainError(error) });
