@@ -2,6 +2,6 @@
 
 import { exportFeatures } from "../../export/index.ts";
 
-const [model = "", source = "", out = "", shardSize = ""] = process.argv.slice(2);
-await exportFeatures(model, source, { out, shardSize: Number(shardSize), device: "cpu" });
+const [model = "", source = "", out = ""] = process.argv.slice(2);
+await exportFeatures(model, source, { out, device: "cpu" });
 process.stdout.write(String(process.resourceUsage().maxRSS * 1024));

@@ -29,7 +29,6 @@ const PHOTOS = 200;
 const PHOTOS_AT_ONCE = 64;
 /** Side that they are made smaller to. */
 const SMALL = 224;
-const SHARD = 8_192;
 const ROUNDS = 5;
 /** Rows of the smaller of two exports whose memory is compared: enough for heaps to grow as large as they want to be. */
 const FEW = 240_000;
@@ -101,7 +100,7 @@ async function stages(
   { say, compare }: BenchContext,
 ): Promise<BenchRow[]> {
   say(`${name}: decode, encode, write, and all of it`);
-  const options = { shardSize: SHARD, device: "cpu" } as const;
+  const options = { device: "cpu" } as const;
   const out = join(folder, "out");
   const job = await openJob(model, source, checkFeatureOptions({ out, ...options }));
   const load = () => loadRuntime(model, { device: "cpu", maxBatchSize: job.plan.batchSize });
@@ -216,7 +215,7 @@ async function memory(model: string, folder: string, { say }: BenchContext): Pro
     say(`memory: ${rows} rows`);
     const [source, out] = [join(folder, `${rows}.npy`), join(folder, `out-${rows}`)];
     await writeByteNpy(source, rows);
-    const args = ["--import", "tsx", memoryProgram, model, source, out, String(SHARD)];
+    const args = ["--import", "tsx", memoryProgram, model, source, out];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
     await rm(source);
     if (status !== 0) throw new Error(`exporting ${rows} rows ended with status ${status}: ${stderr}`);
