@@ -76,6 +76,11 @@ export interface Dataset {
   close?(): Promise<void>;
 }
 
+/** What one item takes in memory. */
+export function itemBytes({ shape, dtype }: Pick<Dataset, "shape" | "dtype">): number {
+  return itemSize(shape) * (dtype === "uint8" ? 1 : 4);
+}
+
 /** How many values one item of this shape has. */
 export function itemSize(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);

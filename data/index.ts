@@ -4,7 +4,7 @@ export { batches, gather } from "./batches.ts";
 export type { CsvOptions } from "./csv/open.ts";
 export { openCsv } from "./csv/open.ts";
 export type { Cell, Dataset, ItemArray, KeptColumn, Labels, SkippedItem } from "./dataset.ts";
-export { itemSize } from "./dataset.ts";
+export { itemBytes, itemSize } from "./dataset.ts";
 export {
   BadItemError,
   DataError,

@@ -1,11 +1,11 @@
 // What a process needs to make shards of a set: the package and the source opened, held against each other, planned.
-import { type Dataset, itemSize, openToWalk } from "../../data/index.ts";
+import { type Dataset, itemBytes, itemSize, openToWalk } from "../../data/index.ts";
 import { loadRuntime, type Manifest, type Runtime } from "../../runtime/index.ts";
 import { readManifest } from "../package/read-manifest.ts";
 import { ownColumns, planColumns } from "./columns.ts";
 import { FeatureOptionError } from "./errors.ts";
 import { packageHash, sourceFingerprint } from "./fingerprint.ts";
-import type { CheckedFeatureOptions } from "./options.ts";
+import { type CheckedFeatureOptions, usualBatchSize } from "./options.ts";
 import type { FeaturePlan } from "./plan.ts";
 
 export interface FeatureJob {
@@ -25,7 +25,7 @@ export async function openJob(
   source: string,
   options: CheckedFeatureOptions,
 ): Promise<FeatureJob> {
-  const { keep, dtype, device, workers, threads, batchSize } = options;
+  const { keep, dtype, device, workers, threads } = options;
   const manifest = await readManifest(packageFolder);
   const sha256 = packageHash(manifest, dtype);
   const dataset = await openToWalk(source, manifest.input, keep.length > 0 ? { keep } : {});
@@ -36,7 +36,7 @@ export async function openJob(
   };
   try {
     checkItems(source, dataset, manifest);
-    const { format, compression, shardSize } = options;
+    const { format, compression, shardSize, batchSize = usualBatchSize(itemBytes(dataset)) } = options;
     const plan: FeaturePlan = {
       schemaVersion: 1,
       package: { name: manifest.name, sha256, dtype, folder: packageFolder },

@@ -1,5 +1,5 @@
 // The second stage: codes of a shard's items, as rows of its table.
-import { type Dataset, itemSize, type KeptColumn } from "../../data/index.ts";
+import { type Dataset, itemBytes, type KeptColumn } from "../../data/index.ts";
 import type { Codes, Runtime } from "../../runtime/index.ts";
 import { itemErrors } from "../../runtime/reconstruction-error.ts";
 import { packCodes } from "./codes.ts";
@@ -43,7 +43,7 @@ export async function* rowsOf(
   const { dataset, plan, skipBad, signal, clock } = options;
   const { batchSize } = plan;
   const items = readItems(dataset, shard, { batchSize, skipBad });
-  const bytes = batchSize * itemSize(dataset.shape) * (dataset.dtype === "uint8" ? 1 : 4);
+  const bytes = batchSize * itemBytes(dataset);
   const most = Math.max(LEAST_UNDER_WAY, Math.min(UNDER_WAY, Math.floor(UNDER_WAY_BYTES / bytes)));
   const underWay: Promise<RowBatch>[] = [];
   const settled = () => Promise.allSettled(underWay);

@@ -53,7 +53,11 @@ export const encode: CommandFactory = ({ output, stderr, stopSignal }) =>
       "float32" as const,
     )
     .option("--shard-size <n>", "rows of a shard", wholeNumber("--shard-size", { min: 1 }), 65_536)
-    .option("--batch-size <n>", "items encoded at a time", wholeNumber("--batch-size", { min: 1 }), 256)
+    .option(
+      "--batch-size <n>",
+      "items encoded at a time (default: 512, fewer of large ones)",
+      wholeNumber("--batch-size", { min: 1 }),
+    )
     .option("--no-label", "no column of labels")
     .option("--error", "a column of reconstruction errors (mean squared)", false)
     .option("--keep <a,b>", "columns of the source that go along", (text: string) => text.split(","))

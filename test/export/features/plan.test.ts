@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { usualBatchSize } from "../../../export/features/options.ts";
 import {
   type FeaturePlan,
   parsePlan,
@@ -88,4 +89,9 @@ test("a damaged plan is refused by field", () => {
   assert.throws(() => parsePlan(planText({ ...plan, shardSize: 0 }), "x/plan.json"), {
     message: /^x\/plan\.json: shardSize: /,
   });
+});
+
+test("batches are of 512 items, or of fewer large ones", () => {
+  const sizes = [1, 28 * 28, 32_768, 32_769, 224 * 224 * 3, 2 ** 20, 2 ** 30];
+  assert.deepEqual(sizes.map(usualBatchSize), [512, 512, 512, 511, 111, 16, 16]);
 });
