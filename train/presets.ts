@@ -78,7 +78,7 @@ const presets: Readonly<Record<string, Omit<TrainConfigInput, "name">>> = {
     optimizer: { learningRate: 0.001, schedule: { kind: "cosine" } },
     pretraining: { epochs: 12 },
     epochs: 2,
-    classifier: { epochs: 30, dropout: 0.3, corrupt: true, learningRate: 0.0005 },
+    classifier: { epochs: 60, dropout: 0.4, corrupt: true, learningRate: 0.0005 },
   },
 };
 

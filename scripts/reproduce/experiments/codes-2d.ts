@@ -5,12 +5,12 @@ import { scoreOf } from "../measure.ts";
 export const codes2d: Experiment = {
   name: "codes-2d",
   description: "codes of two numbers as maps of MNIST's test images",
-  minutes: 13,
+  minutes: 22,
   async run({ train }) {
     const run = await train("codes-2d", {
       model: { architecture: "dense", hidden: [1000, 500, 250], code: 2, activation: "relu" },
       optimizer: { learningRate: 0.001, schedule: { kind: "cosine", warmup: 1 } },
-      epochs: 40,
+      epochs: 75,
     });
     const accuracy = await scoreOf(run.package, "leave-one-out", "leaveOneOutAccuracy");
     const source = "plain autoencoder, published codes (Moor et al. 2020), scored alike";

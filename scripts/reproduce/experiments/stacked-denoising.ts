@@ -10,7 +10,7 @@ const EPOCHS = 100;
 export const stackedDenoising: Experiment = {
   name: "stacked-denoising",
   description: "a stacked denoising autoencoder of three layers, fine-tuned as a classifier",
-  minutes: 25,
+  minutes: 35,
   async run({ train }) {
     const config = preset("stacked-denoising");
     const errorOf = async (name: string, changes: TrainConfigInput) =>
