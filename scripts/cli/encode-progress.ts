@@ -37,7 +37,7 @@ export function createEncodeProgress(options: EncodeProgressOptions): EncodeProg
         else stream.write(`${event.damage}; ${event.shard} is made again\n`);
       }
       if (event.type !== "progress") return;
-      if (found > 0) stream.write(`${found} shards are there already and are kept\n`);
+      if (found > 0) stream.write(`shards that are there already and are kept: ${found}\n`);
       found = 0;
       show.update(event, inWords(event));
     },

@@ -26,9 +26,9 @@ export function createQueueProgress(options: EncodeProgressOptions): QueueProgre
         if (event.damage === null) found++;
         else show.say(`${event.damage}; ${event.shard} is made again`);
       } else if (event.type === "queued") {
-        if (found > 0) show.say(`${found} shards are there already and are kept`);
+        if (found > 0) show.say(`shards that are there already and are kept: ${found}`);
         found = 0;
-        show.say(`${event.shards} shards are put into the queue`);
+        show.say(`shards put into the queue: ${event.shards}`);
       } else if (event.type === "redis-away") {
         show.say("Redis is away: waiting until it is back; workers go on with what they are at");
       } else if (event.type === "redis-back") {

@@ -40,7 +40,7 @@ export const worker: CommandFactory = ({ output, stderr, endSignal }) =>
       });
       const { shards, rows, bad } = work;
       const leftOut = bad > 0 ? `, ${bad.toLocaleString("en")} items left out` : "";
-      output.result(work, `${shards} shards, ${rows.toLocaleString("en")} rows${leftOut}`);
+      output.result(work, `shards: ${shards}, rows: ${rows.toLocaleString("en")}${leftOut}`);
     });
 
 function inWords(event: FeatureWorkerEvent): string {

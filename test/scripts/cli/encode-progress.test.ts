@@ -35,7 +35,7 @@ test("shards that are kept are counted, damaged ones named", () => {
   update({ ...progress, done: 30 });
   assert.equal(
     stream.text,
-    "part-00002.parquet: is missing; part-00002 is made again\n2 shards are there already and are kept\n",
+    "part-00002.parquet: is missing; part-00002 is made again\nshards that are there already and are kept: 2\n",
   );
 });
 

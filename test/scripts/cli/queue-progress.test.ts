@@ -57,7 +57,7 @@ test("what was found, is put into the queue, and happens to Redis is told once",
   progress.update({ type: "workers", workers: [] });
   const text = read();
   assert.match(text, /part-00001\.npy: is cut short; part-00001 is made again\n/);
-  assert.match(text, /1 shards are there already and are kept\n3 shards are put into the queue\n/);
+  assert.match(text, /shards that are there already and are kept: 1\nshards put into the queue: 3\n/);
   assert.match(text, /Redis is away: .*\nRedis is back\n/);
   assert.equal(text.match(/no worker is there/g)?.length, 1);
 });

@@ -34,7 +34,7 @@ test("a worker makes what encode puts into the queue; SIGTERM ends it with 0", {
   );
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^rows +50$/m);
-  assert.match(stderr, /^3 shards are put into the queue$/m);
+  assert.match(stderr, /^shards put into the queue: 3$/m);
   assert.match(stderr, /^50 of 50 \(100%\)/m);
   assert.equal((await openFeatures(out)).info.rows, 50);
   assert.equal(await worker.end("SIGTERM"), 0);
