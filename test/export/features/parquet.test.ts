@@ -90,3 +90,42 @@ test("zstd is written where Node has it, else refused", async (t) => {
     { id: "a", note: null, count: "2", code: [6] },
   ]);
 });
+
+test("ids of any length and script, over several pages, and their bounds where bytes are ordered as texts are", async (t) => {
+  const columns: readonly Column[] = [
+    { kind: "scalar", name: "id", type: "text" },
+    { kind: "vector", name: "code", type: "float32", size: 1 },
+  ];
+  const folder = await temporaryFolder(t);
+  for (const [name, ids] of Object.entries({
+    plain: ["b", "", "a".repeat(400_000), ...Array.from({ length: 9_000 }, (_, i) => `folder/${i}.png`)],
+    others: [
+      "naïve",
+      "写真",
+      "\u{1f600}",
+      "\uffff",
+      ...Array.from({ length: 9_000 }, (_, i) => `é${i}`.repeat(30)),
+    ],
+  })) {
+    const path = join(folder, `${name}.parquet`);
+    const writer = await parquet.open([path], columns, "snappy");
+    for (let from = 0; from < ids.length; from += 1000) {
+      const some = ids.slice(from, from + 1000);
+      await writer.add({ count: some.length, values: [some, Float32Array.from(some.keys())] });
+    }
+    await writer.finish();
+    await writer.close();
+    const rows = await duckdb(`select id from '${path}'`);
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      ids,
+    );
+    const sought = ids[5_000] as string;
+    assert.deepEqual(await duckdb(`select id from '${path}' where id = '${sought}'`), [{ id: sought }]);
+    const [bounds] = await duckdb(
+      `select stats_min_value as low, stats_max_value as high from parquet_metadata('${path}') where path_in_schema = 'id'`,
+    );
+    const known = name === "plain" ? { low: "", high: "folder/999.png" } : { low: null, high: null };
+    assert.deepEqual(bounds, known);
+  }
+});
