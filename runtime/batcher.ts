@@ -2,9 +2,9 @@
 import { watchAborts } from "./abort-watch.ts";
 import type { Batching } from "./batching.ts";
 import { type Answer, Call, leftOf, take, type Work } from "./call.ts";
-import { InferenceError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
+import { InferenceError, InputError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
 import type { Executor, Job } from "./executor.ts";
-import { fillsBuffer, joinSpans, joinSwitches, type Span, viewSpan } from "./input.ts";
+import { areThere, fillsBuffer, joinSpans, joinSwitches, type Span, viewSpan } from "./input.ts";
 import type { StatsRecorder } from "./stats.ts";
 import type { CallOptions } from "./types.ts";
 
@@ -134,7 +134,14 @@ export function createBatcher(
     return parts;
   }
 
-  async function runTogether(parts: readonly Part[]): Promise<void> {
+  async function runTogether(taken: readonly Part[]): Promise<void> {
+    const parts = taken.filter(({ call }) => {
+      const isWhole = areThere(call.work.items);
+      if (!isWhole)
+        give(call, new InputError(`${call.work.kind}: the values were given away by another call`));
+      return isWhole;
+    });
+    if (parts.length === 0) return;
     running++;
     try {
       const job = makeJob(parts, borrows);

@@ -100,6 +100,11 @@ export function viewSpan(span: Span): Job["data"] {
   return new (isFloats(part) ? Float32Array : Uint8Array)(buffer, byteOffset, length);
 }
 
+/** False where the values' buffer has gone to another thread since they were checked. */
+export function areThere({ values, count, size }: Items): boolean {
+  return values.length === count * size;
+}
+
 /** Whether a span's values are all that is in their buffer. */
 export function fillsBuffer({ items, start, end }: Span): boolean {
   const { values, count } = items;

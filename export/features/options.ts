@@ -22,7 +22,7 @@ export interface FeatureOptions {
   readonly codes?: CodeType;
   /** Rows of a shard. Default 65,536. */
   readonly shardSize?: number;
-  /** Items encoded at a time. Default 512, or as many as 16 MiB hold, but at least 16. */
+  /** Items encoded at a time. Default 512, or as many as 4 MiB hold, but at least 16. */
   readonly batchSize?: number;
   /** A column with each item's label, where the source has labels. Default true. */
   readonly label?: boolean;
@@ -58,8 +58,8 @@ const SHARD_SIZE = 65_536;
 /** Of 256 items graphs encode about 7 % fewer a second (784 values each, on two cores); of more than 512 no more. */
 const BATCH_SIZE = 512;
 const LEAST_BATCH_SIZE = 16;
-/** Bytes of items of a usual batch; a dozen of them are in memory at a time. */
-const BATCH_BYTES = 2 ** 24;
+/** Bytes of items of a usual batch: of what may be under way (rows.ts) an eighth, so that no thread waits for one. */
+const BATCH_BYTES = 2 ** 22;
 const codeTypes: readonly CodeType[] = ["float32", "float16", "int8"];
 
 export const formatNames = Object.keys(formats) as readonly FormatName[];

@@ -4,7 +4,7 @@
 const sink = new MessageChannel().port1;
 sink.close();
 
-/** Bytes from which on it is worth it: it costs as much as a small run. */
+/** Bytes from which on ending a buffer pays: it takes as long as a small run. */
 const WORTH_FORGETTING = 2 ** 16;
 
 /**

@@ -47,7 +47,7 @@ export function markdownTable(results: Results, names: readonly string[]): strin
     "|---|---|---:|---:|---:|---|---|",
     ...rows,
     "",
-    `Machine: ${machines.join("; ")}. Times include what else it did meanwhile.`,
+    `Machine: ${machines.join("; ")}. Times are by the clock, whatever else it did meanwhile.`,
   ].join("\n");
 }
 

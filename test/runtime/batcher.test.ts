@@ -64,6 +64,23 @@ test("values that are given away are not copied, unless they go with others or s
   assert.ok(!taken.includes(one.buffer) && !taken.includes(two.buffer));
 });
 
+test("values that another call has given away fail their call alone", async () => {
+  const { submit, batcher } = fakeBatcher();
+  const encode = (values: Uint8Array) =>
+    batcher.submit({ kind: "encode", items: { values, count: 2, size: 1 } }, {}, (answer) => answer);
+  const given = Uint8Array.of(5, 6);
+  const calls = [submit(7), encode(given), submit(8)];
+  structuredClone(given, { transfer: [given.buffer] });
+  await assert.rejects(calls[1] as Promise<unknown>, {
+    name: "InputError",
+    message: "encode: the values were given away by another call",
+  });
+  assert.deepEqual(codes(await Promise.all([calls[0], calls[2]] as Promise<Answer>[])), [
+    [7, 2],
+    [8, 2],
+  ]);
+});
+
 test("calls that come while a batch runs wait for it, then go together", async () => {
   const { submit, log, held } = fakeBatcher({}, { hold: true });
   const first = submit(1);

@@ -80,7 +80,7 @@ test("the README's table has the order of the experiments, time, date and machin
     /^\| `a` \| accuracy, % \| 97\.10 \| – \| ≥ 98\.4 \| none \| 2 min, 2026-11-24 \|$/,
   );
   assert.match(lines[3] ?? "", /^\| `b` \| test SSE/);
-  assert.equal(lines.at(-1), "Machine: a machine. Times include what else it did meanwhile.");
+  assert.equal(lines.at(-1), "Machine: a machine. Times are by the clock, whatever else it did meanwhile.");
 });
 
 test("durations are said as people say them", () => {

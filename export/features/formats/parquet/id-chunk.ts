@@ -4,8 +4,8 @@ import type { ParquetWriter } from "hyparquet-writer";
 import { type Codec, type Compressors, PAGE_BYTES, Pages } from "./pages.ts";
 
 const LENGTH_BYTES = 4;
-/** UTF-8 takes at most so many bytes for each of a text's code units. */
-const MOST_BYTES = 3;
+/** Of UTF-8, for each of a text's code units. */
+const MOST_BYTES_PER_UNIT = 3;
 
 export class IdChunk {
   readonly #pages: Pages;
@@ -27,7 +27,7 @@ export class IdChunk {
   /** Writes what is in the chunk, which is empty then; gives its description for the footer. */
   finish(writer: ParquetWriter["writer"]): ColumnChunk {
     if (this.#waitingRows > 0) this.#makePage();
-    // By bytes, as the format wants it, texts of ASCII alone are ordered as JavaScript orders them.
+    // ASCII sorts alike by bytes, which is what the format wants, and by code units; other texts get no bounds.
     const [min_value, max_value] = [this.#smallest, this.#largest];
     const isKnown = this.#isAscii && min_value !== undefined && max_value !== undefined;
     const chunk = this.#pages.finish(writer, isKnown ? { min_value, max_value, null_count: 0n } : undefined);
@@ -38,7 +38,7 @@ export class IdChunk {
   }
 
   #append(id: string): void {
-    const room = LENGTH_BYTES + MOST_BYTES * id.length;
+    const room = LENGTH_BYTES + MOST_BYTES_PER_UNIT * id.length;
     if (this.#filled > 0 && this.#filled + room > PAGE_BYTES) this.#makePage();
     if (room > this.#page.length) this.#page = Buffer.allocUnsafe(room);
     const bytes = this.#page.write(id, this.#filled + LENGTH_BYTES);

@@ -42,11 +42,12 @@ export async function openParquetWriter(
   const codec = codecs[compression];
   const compressors = compressorsFor(compression);
   const [id, vector] = [columns[0], columns.at(-1)];
-  if (!id || !vector || isVector(id) || id.type !== "text" || !isVector(vector)) {
-    const found = columns.map(({ name }) => name).join(", ");
-    throw new FeatureSetError(`the columns are ${found}; expected texts first and the code last`);
-  }
   const isOptional = (name: string) => !ownColumns.includes(name);
+  const isId = id && !isVector(id) && id.type === "text" && !isOptional(id.name);
+  if (!isId || !vector || !isVector(vector)) {
+    const found = columns.map(({ name }) => name).join(", ");
+    throw new FeatureSetError(`${path}: the columns are ${found}; expected the id first and the code last`);
+  }
   const writer = fileWriter(path);
   // Else it would grow to that step by step, anew for each shard.
   writer.ensure(BUFFER_BYTES);
@@ -68,7 +69,11 @@ export async function openParquetWriter(
       return { name: column.name, data: joinValues(values, column) as DecodedArray };
     });
     await parquet.write({ columnData, rowGroupSize: rows });
-    const chunks = [idChunk, ...(others.length > 0 ? takeGroup(parquet) : []), codes.finish(parquet.writer)];
+    const chunks = [
+      idChunk,
+      ...(others.length > 0 ? takeGroup(parquet, path) : []),
+      codes.finish(parquet.writer),
+    ];
     addGroup(parquet, chunks, rows);
     parts = [];
   };
@@ -90,9 +95,9 @@ export async function openParquetWriter(
 }
 
 /** The chunks of the group that was written last, of which the footer then says nothing. */
-function takeGroup(parquet: ParquetWriter): readonly ColumnChunk[] {
+function takeGroup(parquet: ParquetWriter, path: string): readonly ColumnChunk[] {
   const group = parquet.row_groups.pop();
-  if (!group) throw new FeatureSetError("hyparquet-writer made no row group");
+  if (!group) throw new FeatureSetError(`${path}: hyparquet-writer made no row group`);
   parquet.num_rows -= group.num_rows;
   return group.columns;
 }
