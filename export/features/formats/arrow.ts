@@ -13,7 +13,7 @@ import {
   vectorsOf,
 } from "../columns.ts";
 import { FeatureSetError } from "../errors.ts";
-import { joinValues, readCell } from "./cells.ts";
+import { joinValues, own, readCell } from "./cells.ts";
 import type { Format, RowWriter } from "./format.ts";
 
 type Arrow = typeof import("apache-arrow");
@@ -52,7 +52,7 @@ async function open(path: string, columns: readonly Column[]): Promise<RowWriter
   return {
     async add({ count, values }) {
       if (count === 0) return;
-      parts.push(values);
+      parts.push(values.map(own));
       waiting += count;
       if (waiting >= BATCH_ROWS) writeBatch();
     },

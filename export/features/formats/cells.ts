@@ -49,6 +49,11 @@ export function readVectors(
   return type === "float16" ? toFloat16(flat) : type === "int8" ? Int8Array.from(flat) : flat;
 }
 
+/** The same values, in memory that nobody else writes to. */
+export function own(values: Values): Values {
+  return ArrayBuffer.isView(values) ? values.slice() : values;
+}
+
 /** Parts of a column as one. */
 export function joinValues(parts: readonly Values[], column: Column): Values {
   const [only] = parts;

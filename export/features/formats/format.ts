@@ -4,6 +4,7 @@ import type { Compression } from "../plan.ts";
 
 /** Writes the rows of one shard, in order. */
 export interface RowWriter {
+  /** Typed arrays among the values may be changed afterwards. */
   add(rows: Rows): Promise<void>;
   /** Completes the files. */
   finish(): Promise<void>;

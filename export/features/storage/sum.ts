@@ -1,6 +1,10 @@
 // Size and sha256 of a file, by which it is known again.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { forget } from "../../../runtime/node/forget.ts";
+
+/** Bytes that are read at a time. */
+const PIECE = 1 << 20;
 
 export interface FileSum {
   readonly bytes: number;
@@ -11,10 +15,17 @@ export interface FileSum {
 /** Size and sha256 of a file on this machine. */
 export async function sumOf(path: string): Promise<FileSum> {
   const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  const piece = Buffer.allocUnsafeSlow(PIECE);
+  const handle = await open(path);
+  try {
+    for (let bytes = 0; ; ) {
+      const { bytesRead } = await handle.read(piece, 0, PIECE);
+      if (bytesRead === 0) return { bytes, sha256: hash.digest("hex") };
+      hash.update(piece.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await handle.close();
+    forget([piece.buffer]);
   }
-  return { bytes, sha256: hash.digest("hex") };
 }

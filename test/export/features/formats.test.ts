@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { tableFromIPC } from "@uwdata/flechette";
+import { planColumns } from "../../../export/features/columns.ts";
+import { formats as registry } from "../../../export/features/formats/registry.ts";
 import { exportFeatures, type FeatureOptions, readFeatures } from "../../../export/index.ts";
 import { duckdb } from "../../helpers/duckdb.ts";
 import { fileScope } from "../../helpers/file-scope.ts";
@@ -86,6 +88,45 @@ for (const format of formats) {
       assert.equal(row, COUNT);
     });
   }
+}
+
+for (const format of formats) {
+  test(`${format} keeps no typed array that it was given: it may be changed at once`, async (t) => {
+    const { open, read, suffixes } = registry[format];
+    const paths = suffixes.map((suffix) => join(folder, `changed${suffix}`));
+    const columns = planColumns({
+      codeSize: 3,
+      codeType: "float32",
+      label: undefined,
+      error: true,
+      kept: [],
+    });
+    const writer = await open(paths, columns, registry[format].compressions[0] ?? "none");
+    t.after(() => writer.close());
+    const codes = new Float32Array(6);
+    const errors = new Float32Array(2);
+    for (let batch = 0; batch < 4; batch++) {
+      codes.forEach((_, i) => {
+        codes[i] = 10 * batch + i;
+      });
+      errors.fill(batch);
+      await writer.add({ count: 2, values: [[`${batch}a`, `${batch}b`], errors, codes] });
+      codes.fill(-1);
+      errors.fill(-1);
+    }
+    await writer.finish();
+    const found: number[] = [];
+    const foundErrors: number[] = [];
+    for await (const { values } of read(paths, columns)) {
+      foundErrors.push(...(values[1] as number[]));
+      found.push(...(values[2] as Float32Array));
+    }
+    assert.deepEqual(
+      found,
+      [0, 10, 20, 30].flatMap((first) => [0, 1, 2, 3, 4, 5].map((i) => first + i)),
+    );
+    assert.deepEqual(foundErrors, [0, 0, 1, 1, 2, 2, 3, 3]);
+  });
 }
 
 for (const codes of codeTypes) {

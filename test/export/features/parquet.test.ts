@@ -62,6 +62,47 @@ for (const size of [1, 3, 8, 33]) {
   });
 }
 
+test("rows longer than a page, and codes of one byte over several pages", async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const { type, size, count } of [
+    { type: "float32", size: 70_001, count: 5 },
+    { type: "int8", size: 33, count: 17_000 },
+  ] as const) {
+    const path = join(folder, `${type}.parquet`);
+    const columns: readonly Column[] = [
+      { kind: "scalar", name: "id", type: "text" },
+      { kind: "vector", name: "code", type, size },
+    ];
+    const writer = await parquet.open([path], columns, "snappy");
+    const make = type === "int8" ? Int8Array : Float32Array;
+    // One array for all batches, as a caller may have it.
+    const atOnce = Math.ceil(count / 4);
+    for (let from = 0; from < count; from += atOnce) {
+      const rows = Math.min(atOnce, count - from);
+      const codes = new make(rows * size);
+      codes.forEach((_, i) => {
+        codes[i] = (((from + Math.floor(i / size)) * 7 + (i % size) * 13) % 255) - 127;
+      });
+      await writer.add({
+        count: rows,
+        values: [Array.from({ length: rows }, (_, i) => `${from + i}`), codes],
+      });
+      codes.fill(0);
+    }
+    await writer.finish();
+    await writer.close();
+    const rows = await duckdb(`select id, code from '${path}'`);
+    assert.equal(rows.length, count);
+    rows.forEach(({ id, code }, row) => {
+      assert.equal(id, `${row}`);
+      assert.deepEqual(
+        code,
+        Array.from({ length: size }, (_, i) => ((row * 7 + i * 13) % 255) - 127),
+      );
+    });
+  }
+});
+
 test("a table without rows is a whole file", async (t) => {
   const path = join(await temporaryFolder(t), "x.parquet");
   const writer = await parquet.open([path], columnsOf(2), "snappy");

@@ -1,6 +1,7 @@
 // The column chunk of the ids of a row group: texts that nearly all differ, none of them null.
 import type { ColumnChunk } from "hyparquet";
 import type { ParquetWriter } from "hyparquet-writer";
+import { PageMemory } from "./page-memory.ts";
 import { type Codec, type Compressors, PAGE_BYTES, Pages } from "./pages.ts";
 
 const LENGTH_BYTES = 4;
@@ -9,7 +10,8 @@ const MOST_BYTES_PER_UNIT = 3;
 
 export class IdChunk {
   readonly #pages: Pages;
-  #page = Buffer.allocUnsafe(PAGE_BYTES);
+  readonly #memory = new PageMemory(PAGE_BYTES);
+  #page = this.#memory.take();
   #filled = 0;
   #waitingRows = 0;
   #smallest: string | undefined;
@@ -37,10 +39,18 @@ export class IdChunk {
     return chunk;
   }
 
+  /** Lets go of its memory; nothing may be added any more. */
+  end(): void {
+    this.#memory.end();
+  }
+
   #append(id: string): void {
     const room = LENGTH_BYTES + MOST_BYTES_PER_UNIT * id.length;
     if (this.#filled > 0 && this.#filled + room > PAGE_BYTES) this.#makePage();
-    if (room > this.#page.length) this.#page = Buffer.allocUnsafe(room);
+    if (room > this.#page.length) {
+      this.#memory.giveBack(this.#page);
+      this.#page = Buffer.allocUnsafeSlow(room);
+    }
     const bytes = this.#page.write(id, this.#filled + LENGTH_BYTES);
     this.#page.writeUInt32LE(bytes, this.#filled);
     this.#filled += LENGTH_BYTES + bytes;
@@ -52,8 +62,10 @@ export class IdChunk {
 
   #makePage(): void {
     const rows = this.#waitingRows;
-    this.#pages.add({ rows, valueCount: rows, values: [this.#page.subarray(0, this.#filled)] });
-    this.#page = Buffer.allocUnsafe(PAGE_BYTES);
+    const page = this.#page;
+    const free = () => this.#memory.giveBack(page);
+    this.#pages.add({ rows, valueCount: rows, values: page.subarray(0, this.#filled), free });
+    this.#page = this.#memory.take();
     this.#filled = 0;
     this.#waitingRows = 0;
   }

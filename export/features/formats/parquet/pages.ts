@@ -28,11 +28,13 @@ export interface Page {
   readonly valueCount: number;
   readonly repetitionLevels?: Uint8Array;
   readonly definitionLevels?: Uint8Array;
-  /** One after the other. They are not to be changed until the chunk is written. */
-  readonly values: readonly Uint8Array[];
+  readonly values: Uint8Array;
+  /** Called when the values are needed no more; they are not to be changed before. */
+  readonly free: () => void;
 }
 
 interface PackedPage extends Page {
+  /** Before compression. */
   readonly valueBytes: number;
   readonly isCompressed: boolean;
 }
@@ -58,11 +60,13 @@ export class Pages {
   }
 
   add(page: Page): void {
-    const valueBytes = bytesOf(page.values);
-    const packed = this.#pack(page.values, valueBytes);
+    const { values, free } = page;
+    const packed = this.#pack(values);
+    if (packed) free();
     this.#pages.push({
       ...page,
-      ...{ valueBytes, isCompressed: packed !== undefined, values: packed ? [packed] : page.values },
+      ...{ valueBytes: values.length, isCompressed: packed !== undefined },
+      ...(packed && { values: packed, free: () => {} }),
     });
     this.#rows += page.rows;
   }
@@ -76,6 +80,7 @@ export class Pages {
     for (const page of this.#pages) {
       uncompressed += writePage(writer, page, encoding);
       valueCount += page.valueCount;
+      page.free();
     }
     this.#pages = [];
     this.#rows = 0;
@@ -92,17 +97,15 @@ export class Pages {
     };
   }
 
-  #pack(values: readonly Uint8Array[], bytes: number): Uint8Array | undefined {
+  #pack(values: Uint8Array): Uint8Array | undefined {
     const compress = this.#compress;
     if (!compress) return undefined;
     const helps = (part: Uint8Array) => {
       const packed = compress(part);
       return packed.length < WORTHWHILE * part.length ? packed : undefined;
     };
-    const [first = none] = values;
-    if (bytes > TRIAL_BYTES && first.length >= TRIAL_BYTES && !helps(first.subarray(0, TRIAL_BYTES)))
-      return undefined;
-    return helps(values.length === 1 ? first : Buffer.concat(values, bytes));
+    if (values.length > TRIAL_BYTES && !helps(values.subarray(0, TRIAL_BYTES))) return undefined;
+    return helps(values);
   }
 }
 
@@ -114,7 +117,7 @@ function writePage(writer: ParquetWriter["writer"], page: PackedPage, encoding: 
   writePageHeader(writer, {
     type: "DATA_PAGE_V2",
     uncompressed_page_size: levelBytes + valueBytes,
-    compressed_page_size: levelBytes + bytesOf(values),
+    compressed_page_size: levelBytes + values.length,
     data_page_header_v2: {
       num_values: page.valueCount,
       num_nulls: 0,
@@ -126,10 +129,6 @@ function writePage(writer: ParquetWriter["writer"], page: PackedPage, encoding: 
     },
   });
   const headerBytes = writer.offset - start;
-  for (const bytes of [repetitionLevels, definitionLevels, ...values]) writer.appendBytes(bytes);
+  for (const bytes of [repetitionLevels, definitionLevels, values]) writer.appendBytes(bytes);
   return headerBytes + levelBytes + valueBytes;
-}
-
-function bytesOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
 }

@@ -2,6 +2,7 @@
 import * as zlib from "node:zlib";
 import type { ColumnChunk, CompressionCodec, DecodedArray } from "hyparquet";
 import type { ParquetWriter } from "hyparquet-writer";
+import { forget } from "../../../../runtime/node/forget.ts";
 import {
   type Column,
   isVector,
@@ -13,7 +14,7 @@ import {
 } from "../../columns.ts";
 import { FeatureOptionError, FeatureSetError } from "../../errors.ts";
 import type { Compression } from "../../plan.ts";
-import { joinValues } from "../cells.ts";
+import { joinValues, own } from "../cells.ts";
 import type { RowWriter } from "../format.ts";
 import { CodeChunk } from "./code-chunk.ts";
 import { IdChunk } from "./id-chunk.ts";
@@ -57,6 +58,7 @@ export async function openParquetWriter(
     ...{ codec, compressors, createdBy: "latentkit" },
   });
   const others = columns.slice(1, -1) as readonly ScalarColumn[];
+  /** Of the other columns. */
   let parts: (readonly Values[])[] = [];
   const ids = new IdChunk(id.name, codec, parquet.compressors);
   const codes = new CodeChunk(vector, codec, parquet.compressors);
@@ -65,7 +67,7 @@ export async function openParquetWriter(
     const { rows } = codes;
     const idChunk = ids.finish(parquet.writer);
     const columnData = others.map((column, i) => {
-      const values = parts.map((part) => part[1 + i] as Values);
+      const values = parts.map((part) => part[i] as Values);
       return { name: column.name, data: joinValues(values, column) as DecodedArray };
     });
     await parquet.write({ columnData, rowGroupSize: rows });
@@ -80,7 +82,7 @@ export async function openParquetWriter(
   return {
     async add({ count, values }: Rows) {
       if (count === 0) return;
-      parts.push(values);
+      parts.push(values.slice(1, -1).map(own));
       ids.add(values[0] as readonly string[]);
       codes.add(vectorsOf(values.at(-1)));
       if (codes.rows >= GROUP_ROWS) await writeGroup();
@@ -89,8 +91,12 @@ export async function openParquetWriter(
       if (codes.rows > 0) await writeGroup();
       await parquet.finish();
     },
-    // hyparquet-writer opens the file anew for each piece.
-    async close() {},
+    // hyparquet-writer opens the file anew for each piece; only memory is to be let go of.
+    async close() {
+      ids.end();
+      codes.end();
+      forget([parquet.writer.buffer]);
+    },
   };
 }
 
