@@ -7,6 +7,9 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/** Outputs that are wanted; null where the binding is to make the tensor. */
+export type Fetches = Readonly<Record<string, Tensor | null>>;
+
 export interface RawPort {
   readonly name: string;
   readonly isTensor: boolean;
@@ -28,7 +31,7 @@ export interface NativeSession {
     options: InferenceSession.SessionOptions,
   ): void;
   /** Blocks until it is done. Writes into the tensors that `fetches` names, and gives others over the same memory. */
-  run(feeds: Tensors, fetches: Tensors, options: object): Tensors;
+  run(feeds: Tensors, fetches: Fetches, options: object): Tensors;
   dispose(): void;
 }
 

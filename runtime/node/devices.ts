@@ -23,8 +23,8 @@ export function whyNot(device: NodeDevice, byName: boolean): string | undefined 
     : undefined;
 }
 
-/** Without its libraries ONNX Runtime would fail as well, but with paths instead of advice. */
-function whyNoCuda(): string | undefined {
+/** Why CUDA can't be had. Without its libraries ONNX Runtime would fail as well, but with paths instead of advice. */
+export function whyNoCuda(): string | undefined {
   if (process.platform !== "linux" || process.arch !== "x64") {
     return `onnxruntime-node has CUDA for linux-x64 alone; this is ${process.platform}-${process.arch}`;
   }

@@ -50,7 +50,7 @@ export function firstLine(error: unknown): string {
 }
 
 /** The folder of an installed package as LatentKit sees it, or undefined. */
-export function installedFolder(name: string): string | undefined {
+function installedFolder(name: string): string | undefined {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   return folders
     .map((folder) => path.join(folder, name))

@@ -4,56 +4,24 @@
 // step gains nothing from that turn, and a synchronous loop over tfjs optimizers would never give one: its recorded
 // program would grow until the loop ends. So the engine uses the binding beneath, which run() itself calls. The
 // package version is pinned, and the engine's tests fail when this contract changes.
-import { createRequire } from "node:module";
-import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
+import { type Fetches, newSession, type Tensors } from "../../../runtime/node/binding.ts";
+import { forget } from "../../../runtime/node/forget.ts";
 import { oneThreadAtATime } from "../../../runtime/node/one-thread.ts";
-
-type Tensors = Readonly<Record<string, Tensor>>;
-
-interface BindingSession {
-  loadModel(
-    buffer: ArrayBuffer,
-    offset: number,
-    length: number,
-    options: InferenceSession.SessionOptions,
-  ): void;
-  run(
-    feeds: Tensors,
-    fetches: Readonly<Record<string, Tensor | null>>,
-    options: object,
-  ): Record<string, Tensor>;
-  dispose(): void;
-}
-
-interface Binding {
-  binding: { InferenceSession: new () => BindingSession };
-  initOrt(): void;
-}
-
-let loaded: Binding | undefined;
-
-function load(): Binding {
-  loaded ??= createRequire(import.meta.url)("onnxruntime-node/dist/binding.js") as Binding;
-  loaded.initOrt();
-  return loaded;
-}
 
 /** A compiled model. */
 export class NativeSession {
-  private readonly session: BindingSession;
+  private readonly session = newSession();
   private readonly guard: <T>(task: () => T) => T;
 
   /** Compiles a model. Throws ONNX Runtime's error for a model it does not accept. */
   constructor(model: Uint8Array, options: InferenceSession.SessionOptions) {
     this.guard = options.executionProviders?.includes("webgpu") ? oneThreadAtATime : (task) => task();
-    this.session = new (load().binding.InferenceSession)();
-    this.guard(() =>
-      this.session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options),
-    );
+    this.guard(() => this.session.loadModel(model.buffer, model.byteOffset, model.byteLength, options));
   }
 
   /** Runs to the end before it returns. A fetch that names a tensor is written into that tensor's data: read it there. */
-  run(feeds: Tensors, fetches: Readonly<Record<string, Tensor | null>>): Record<string, Tensor> {
+  run(feeds: Tensors, fetches: Fetches): Tensors {
     const results = this.guard(() => this.session.run(feeds, fetches, {}));
     forgetDoubles(fetches, results);
     return results;
@@ -64,19 +32,12 @@ export class NativeSession {
   }
 }
 
-/** Closed: what is transferred to it is gone at once. */
-const sink = new MessageChannel().port1;
-sink.close();
-
 /**
  * For a fetch that is given, the binding makes a second ArrayBuffer over the same memory. V8 counts it as memory of its
- * own, megabytes at every step, and collects garbage until it is gone: a sixth of a training step's time. Transferring
- * ends it now; its memory, which is the fetch's, stays.
+ * own, megabytes at every step, and collects garbage until it is gone: a sixth of a training step's time. Its memory,
+ * which is the fetch's, stays.
  */
-function forgetDoubles(
-  fetches: Readonly<Record<string, Tensor | null>>,
-  results: Readonly<Record<string, Tensor>>,
-): void {
+function forgetDoubles(fetches: Fetches, results: Tensors): void {
   const doubles: ArrayBuffer[] = [];
   for (const [name, fetch] of Object.entries(fetches)) {
     const double = results[name]?.data;
@@ -84,5 +45,5 @@ function forgetDoubles(
     const { buffer } = double;
     if (buffer instanceof ArrayBuffer && buffer !== fetch.data.buffer) doubles.push(buffer);
   }
-  if (doubles.length > 0) sink.postMessage(null, doubles);
+  forget(doubles);
 }

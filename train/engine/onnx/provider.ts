@@ -1,13 +1,12 @@
 // The onnx engine on one of ONNX Runtime's execution providers.
-import { readdirSync } from "node:fs";
-import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { onnxBackend } from "../../../export/onnx/backend.ts";
+import { whyNoCuda } from "../../../runtime/node/devices.ts";
 import { whyNoVulkan } from "../../../runtime/node/vulkan.ts";
 import { EngineError } from "../../errors.ts";
 import { assertInUse, leave } from "../backend.ts";
 import type { Engine } from "../engine.ts";
-import { type Importer, installedFolder } from "../packages.ts";
+import type { Importer } from "../packages.ts";
 import type { CompiledStep } from "../step.ts";
 import { type DeviceDescription, guessAdapter } from "../webgpu/adapter.ts";
 import { compile } from "./compile.ts";
@@ -25,18 +24,8 @@ export async function openOnnxCpu(threads: number | undefined): Promise<Engine> 
 
 /** ONNX Runtime on an NVIDIA GPU. @throws EngineError where its CUDA libraries are not installed */
 export async function openOnnxCuda(): Promise<Engine> {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new EngineError(
-      `onnxruntime-node has CUDA for linux-x64 alone; this is ${process.platform}-${process.arch}`,
-    );
-  }
-  const folder = installedFolder("onnxruntime-node");
-  if (!folder || !holds(path.join(folder, "bin"), "libonnxruntime_providers_cuda.so")) {
-    throw new EngineError(
-      "onnxruntime-node's CUDA libraries are not installed: with an NVIDIA GPU, CUDA 12 and cuDNN 9 get them by " +
-        "ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js",
-    );
-  }
+  const missing = whyNoCuda();
+  if (missing) throw new EngineError(missing);
   return onnxEngine({ provider: "cuda" }, { device: "cuda", isSoftware: false });
 }
 
@@ -45,12 +34,6 @@ export async function openOnnxWebgpu(importer: Importer): Promise<Engine> {
   const missing = whyNoVulkan();
   if (missing) throw new EngineError(missing);
   return onnxEngine({ provider: "webgpu" }, await guessAdapter(importer));
-}
-
-function holds(folder: string, file: string): boolean {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).some(
-    (name) => path.basename(name) === file,
-  );
 }
 
 function onnxEngine(settings: SessionSettings, { device, isSoftware }: DeviceDescription): Engine {
