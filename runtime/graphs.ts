@@ -64,14 +64,14 @@ export function checkGraphs(manifest: Manifest, { encoder, decoder, classifier }
     takes: readonly Wanted[],
     gives: readonly Wanted[],
   ) => {
-    const model = `model ${JSON.stringify(manifest.name)}: `;
-    for (const wanted of takes) checkPort(`${model}${role} ${wanted.name}`, inputs.get(wanted.name), wanted);
-    for (const wanted of gives) checkPort(`${model}${role} ${wanted.name}`, outputs.get(wanted.name), wanted);
+    const subject = `model ${JSON.stringify(manifest.name)}: ${role}`;
+    for (const wanted of takes) checkPort(subject, inputs, wanted);
+    for (const wanted of gives) checkPort(subject, outputs, wanted);
     const known = takes.map(({ name }) => name);
     const other = [...inputs.keys()].find((input) => !known.includes(input));
     if (other === undefined) return;
     throw new ManifestError(
-      `${model}the ${role} needs an input ${other}; expected ${known.join(", ")} alone by its manifest`,
+      `${subject} needs an input ${other}; expected ${known.join(", ")} alone by its manifest`,
     );
   };
   check("encoder", encoder, raw, passedOn);
@@ -81,16 +81,14 @@ export function checkGraphs(manifest: Manifest, { encoder, decoder, classifier }
 
 type Wanted = PortSpec<"float32" | "int32" | "uint8">;
 
-function checkPort(subject: string, port: Port | undefined, { dtype, shape }: Wanted): void {
-  if (!port) throw new ManifestError(`${subject} is missing in the graph`);
+function checkPort(graph: string, ports: ReadonlyMap<string, Port>, { name, dtype, shape }: Wanted): void {
+  const port = ports.get(name);
   const types = dtype === "uint8" ? [dtype, "float32"] : [dtype];
-  if (!types.includes(port.type)) {
-    throw new ManifestError(`${subject} is ${port.type} in the graph; expected ${types.join(" or ")}`);
-  }
-  const [batch, ...rest] = port.shape;
+  const [batch, ...rest] = port?.shape ?? [];
   const fits = rest.length === shape.length && rest.every((d, i) => typeof d === "string" || d === shape[i]);
-  if (fits && typeof batch === "string") return;
+  if (port && types.includes(port.type) && typeof batch === "string" && fits) return;
+  const found = port ? `${port.type} [${port.shape.join(", ")}]` : "missing";
   throw new ManifestError(
-    `${subject} has shape [${port.shape.join(", ")}] in the graph; expected [batch, ${shape.join(", ")}]`,
+    `${graph} ${name} is ${found} in the graph; expected ${types.join(" or ")} [batch, ${shape.join(", ")}]`,
   );
 }

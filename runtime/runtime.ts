@@ -118,6 +118,14 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
     async *encodeStream(source, { batchSize = settings.maxBatchSize, ...options }: StreamOptions = {}) {
       if (disposal) throw new DisposedError("encodeStream", name);
       checkCount("batchSize", batchSize);
+      // Types leave it out, but JavaScript may pass it on.
+      if ("transfer" in options) {
+        throw new OptionError(
+          "encodeStream: unknown option transfer",
+          options.transfer,
+          "batchSize, signal and timeout alone",
+        );
+      }
       yield* encodeAll(source, {
         batchSize,
         input,

@@ -1,7 +1,7 @@
 // A zipped package. Only the files that are asked for are unpacked, and only after their sizes are known to be right.
 import type { UnzipFileInfo } from "fflate";
 import { reasonOf, SourceError } from "../errors.ts";
-import { folderOf } from "./bytes.ts";
+import { filesAtHand } from "./bytes.ts";
 import type { PackageFiles } from "./files.ts";
 
 /** Far more than a package has; a small zip can list millions. */
@@ -29,28 +29,16 @@ export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageF
     entries.set(entry.name, entry);
     return false;
   });
-  const folder = folderOf(entries.keys());
-
-  return {
-    where: (name) => `${label}: ${folder}${name}`,
-    async open(name) {
-      const entry = entries.get(folder + name);
-      if (!entry) return undefined;
-      return {
-        size: entry.originalSize,
-        async bytes(limit) {
-          if (entry.originalSize > limit) {
-            throw new SourceError(
-              `${label}: ${entry.name} unpacks to ${entry.originalSize} bytes; expected ${limit} at most`,
-            );
-          }
-          // fflate writes no more than the size that the zip states.
-          const bytes = read(({ name: other }) => other === entry.name)[entry.name];
-          return new Uint8Array(bytes ?? []);
-        },
-      };
+  return filesAtHand(entries, `${label}: `, ({ name, originalSize: size }) => ({
+    size,
+    async bytes(limit) {
+      if (size > limit) {
+        throw new SourceError(`${label}: ${name} unpacks to ${size} bytes; expected ${limit} at most`);
+      }
+      // fflate writes no more than the size that the zip states.
+      return new Uint8Array(read((other) => other.name === name)[name] ?? []);
     },
-  };
+  }));
 }
 
 function checkPath(path: string, label: string): void {

@@ -140,3 +140,12 @@ test("a signal ends a stream", async () => {
   const codes = runtime.encodeStream(source(), { batchSize: 2, signal: controller.signal });
   await assert.rejects(collect(codes), { message: "enough" });
 });
+
+test("transfer is refused: a stream's values are always copied", async () => {
+  const { runtime } = fakeRuntime();
+  const options = { batchSize: 2, transfer: true };
+  await assert.rejects(collect(runtime.encodeStream([items(0, 1)], options)), {
+    name: "OptionError",
+    message: "encodeStream: unknown option transfer is true; expected batchSize, signal and timeout alone",
+  });
+});

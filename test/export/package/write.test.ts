@@ -98,7 +98,7 @@ test("content that is no package is refused, and the earlier package stays untou
   await refused(
     { codeSize: 3 },
     "ManifestError",
-    'model "bad": encoder codes has shape [batch, 2] in the graph; expected [batch, 3]',
+    'model "bad": encoder codes is float32 [batch, 2] in the graph; expected float32 [batch, 3]',
   );
   await refused(
     { tolerance: Number.NaN },
@@ -173,17 +173,17 @@ test("switches, classes and variants are described, checked and served", async (
   await refused(
     { switches: [] },
     "ManifestError",
-    'model "tiny": the decoder needs an input switches_0; expected codes alone by its manifest',
+    'model "tiny": decoder needs an input switches_0; expected codes alone by its manifest',
   );
   await refused(
     { switches: [[5]] },
     "ManifestError",
-    'model "tiny": encoder switches_0 has shape [batch, 4] in the graph; expected [batch, 5]',
+    'model "tiny": encoder switches_0 is int32 [batch, 4] in the graph; expected int32 [batch, 5]',
   );
   await refused(
     { classes: ["a", "b", "c"] },
     "ManifestError",
-    'model "tiny": classifier probabilities has shape [batch, 2] in the graph; expected [batch, 3]',
+    'model "tiny": classifier probabilities is float32 [batch, 2] in the graph; expected float32 [batch, 3]',
   );
   const strict = graphs.map((graph) => ({ ...graph, tolerance: 1e-5 }));
   await refused({ graphs: strict }, "ParityError", /^encoder\.q8\.onnx: output codes differs from tfjs/);

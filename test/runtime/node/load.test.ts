@@ -65,7 +65,8 @@ for (const inline of [true, false]) {
     });
     await assert.rejects(loadRuntime(folder, { inline }), {
       name: "ManifestError",
-      message: 'model "tiny": encoder input has shape [1, 2, 2, 1] in the graph; expected [batch, 2, 2, 1]',
+      message:
+        'model "tiny": encoder input is uint8 [1, 2, 2, 1] in the graph; expected uint8 or float32 [batch, 2, 2, 1]',
     });
   });
 
