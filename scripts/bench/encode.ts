@@ -14,7 +14,7 @@ const CONCURRENT = 512;
 /** Calls that are under way at once where a candidate is to be kept busy. */
 const IN_FLIGHT = 4;
 /** Many and short, so that what else the machine does falls on all candidates alike. */
-const ROUNDS = 25;
+const ROUNDS = 75;
 
 /** Encodes images of raw bytes; resolves when it has. */
 type Encode = (images: Uint8Array<ArrayBuffer>, count: number) => Promise<unknown>;
