@@ -1,5 +1,5 @@
 // Checks what an app passes in, and makes micro-batches of it.
-import { isFloats, isShaped, kindOf, sizeOf, suits } from "./arrays.ts";
+import { concat, isFloats, isShaped, kindOf, sizeOf, suits } from "./arrays.ts";
 import { InputError } from "./errors.ts";
 import type { Job } from "./executor.ts";
 import type { InputSpec } from "./manifest.ts";
@@ -70,26 +70,12 @@ export interface Span<V extends AnyValues = Values> {
 /** The items of all spans, one after the other, in an array that fills its buffer and is nobody else's. */
 export function joinSpans(spans: readonly Span[]): Job["data"] {
   const areFloats = spans.some(({ items }) => isFloats(items.values));
-  return fill(new (areFloats ? Float32Array : Uint8Array)(lengthOf(spans)), spans);
+  return concat<Job["data"]>(spans.map(partOf), areFloats ? Float32Array : Uint8Array);
 }
 
 /** {@link joinSpans} for switches. */
 export function joinSwitches(spans: readonly Span<Int32Array>[]): Int32Array<ArrayBuffer> {
-  return fill(new Int32Array(lengthOf(spans)), spans);
-}
-
-function fill<T extends Job["data"] | Int32Array>(joined: T, spans: readonly Span<AnyValues>[]): T {
-  let at = 0;
-  for (const span of spans) {
-    const part = partOf(span);
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
-function lengthOf(spans: readonly Span<AnyValues>[]): number {
-  return spans.reduce((sum, { items, start, end }) => sum + (end - start) * items.size, 0);
+  return concat(spans.map(partOf), Int32Array);
 }
 
 /** The items of a span as graphs take them: in the caller's own array, wherever that is possible. */

@@ -62,7 +62,7 @@ const outputs = fields(
 );
 
 const roles = ["encoder", "decoder", "classifier"] as const;
-const smaller = ["fp16", "q8"] as const;
+const precisions = ["fp32", "fp16", "q8"] as const;
 
 const manifestSchema = fields({
   schemaVersion: oneOf(SCHEMA_VERSION),
@@ -78,7 +78,7 @@ const manifestSchema = fields({
       bytes: count,
       role: oneOf(...roles),
       /** What the graph computes in. fp32 is always there; fp16 and q8 are smaller variants of it. */
-      dtype: oneOf("fp32", ...smaller),
+      dtype: oneOf(...precisions),
     }),
   ),
   /** How the model came to be: config, data, epochs, engine, … */
@@ -189,8 +189,15 @@ function checkConsistent({ files, input, codeSize, outputs }: Manifest, where: s
   switches?.forEach(({ name }, i) => {
     if (name !== `switches_${i}`) refuse(`outputs.switches.${i}.name is ${name}; expected switches_${i}`);
   });
-  const twice = classes && firstTwice(classes);
-  if (twice !== undefined) refuse(`outputs.classes: holds ${twice} twice; expected names of their own`);
+  const refuseTwice = (field: string, names: readonly string[] = []) => {
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) refuse(`${field}: holds ${twice} twice; expected names of their own`);
+  };
+  refuseTwice(
+    "files",
+    files.map(({ path }) => path),
+  );
+  refuseTwice("outputs.classes", classes);
 }
 
 function checkFiles(
@@ -201,25 +208,19 @@ function checkFiles(
   const countOf = (role: Role, dtype: Precision) =>
     files.filter((file) => file.role === role && file.dtype === dtype).length;
   for (const role of roles) {
-    const whole = countOf(role, "fp32");
-    const why =
-      role !== "classifier" ? "1" : hasClasses ? "1 for outputs.classes" : "0 without outputs.classes";
-    const holds = (count: number, dtype: Precision) =>
-      `files: holds ${count} files of role ${role} and dtype ${dtype}; expected `;
-    if (whole !== Number.parseInt(why, 10)) refuse(holds(whole, "fp32") + why);
-    for (const dtype of smaller) {
-      const count = countOf(role, dtype);
-      if (count > whole) refuse(`${holds(count, dtype)}at most ${whole}`);
-      if (count > countOf("encoder", dtype)) {
+    const isOptional = role === "classifier";
+    const whole = isOptional && !hasClasses ? 0 : 1;
+    const why = isOptional ? ` with${hasClasses ? "" : "out"} outputs.classes` : "";
+    for (const dtype of precisions) {
+      const found = countOf(role, dtype);
+      const isWhole = dtype === "fp32";
+      if (isWhole ? found !== whole : found > whole) {
+        const wanted = isWhole ? `${whole}${why}` : `at most ${whole}`;
+        refuse(`files: holds ${found} files of role ${role} and dtype ${dtype}; expected ${wanted}`);
+      }
+      if (found > countOf("encoder", dtype)) {
         refuse(`files: holds a ${role} of dtype ${dtype} but no such encoder; expected both, or neither`);
       }
     }
   }
-  const twice = firstTwice(files.map(({ path }) => path));
-  if (twice !== undefined) refuse(`files: holds ${twice} twice; expected file names of their own`);
-}
-
-/** The first name that comes again. */
-function firstTwice(names: readonly string[]): string | undefined {
-  return names.find((name, i) => names.indexOf(name) !== i);
 }

@@ -46,9 +46,9 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
       : checkImages(prepared, input, what);
   }
 
-  function check(kind: Work["kind"], options: CallOptions): void {
-    if (disposal) throw new DisposedError(kind, name);
-    if (options !== none) checkCallOptions(kind, options);
+  function check(call: string, options: CallOptions): void {
+    if (disposal) throw new DisposedError(call, name);
+    if (options !== none) checkCallOptions(call, options);
   }
 
   function submit<R>(work: Work, options: CallOptions, finish: Finish<R>): Promise<R> {
@@ -116,7 +116,7 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
       }));
     },
     async *encodeStream(source, { batchSize = settings.maxBatchSize, ...options }: StreamOptions = {}) {
-      if (disposal) throw new DisposedError("encodeStream", name);
+      check("encodeStream", options);
       checkCount("batchSize", batchSize);
       // Types leave it out, but JavaScript may pass it on.
       if ("transfer" in options) {

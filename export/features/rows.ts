@@ -1,7 +1,7 @@
 // The second stage: codes of a shard's items, as rows of its table.
-import { type Dataset, type ItemArray, itemBytes, type KeptColumn } from "../../data/index.ts";
+import { type Dataset, itemBytes, type KeptColumn } from "../../data/index.ts";
 import type { Codes, Runtime } from "../../runtime/index.ts";
-import { forget } from "../../runtime/node/forget.ts";
+import { forgetArray } from "../../runtime/node/forget.ts";
 import { itemErrors } from "../../runtime/reconstruction-error.ts";
 import { packCodes } from "./codes.ts";
 import { type Column, isVector, type Rows, type Values } from "./columns.ts";
@@ -79,7 +79,7 @@ async function encode(batch: ItemBatch, { dataset, runtime, plan, signal }: Rows
   const errors = wantsError ? await reconstructionErrors(runtime, batch, codes, signal) : undefined;
   const vector = plan.columns.find(isVector);
   const { vectors, scales } = packCodes(codes.data, codes.shape[1], vector?.type ?? "float32");
-  if (vectors !== codes.data) forgetWhole(codes.data);
+  if (vectors !== codes.data) forgetArray(codes.data);
   const own: Readonly<Record<string, () => Values>> = {
     id: () => Array.from(numbers, (number) => idOf(dataset, number)),
     label: () => labelsOf(dataset, numbers),
@@ -102,14 +102,9 @@ async function reconstructionErrors(
   const { input, reconstruction } = runtime.info;
   const decoded = await runtime.decode(codes, { signal });
   const errors = itemErrors(data, input.range, decoded.data, reconstruction.range, numbers.length);
-  forgetWhole(decoded.data);
-  forgetWhole(data);
+  forgetArray(decoded.data);
+  forgetArray(data);
   return errors;
-}
-
-/** Ends an array that has served, unless there is more in its buffer. */
-function forgetWhole({ buffer, byteLength }: ItemArray): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) forget([buffer]);
 }
 
 function labelsOf({ labels, classNames }: Dataset, numbers: Uint32Array): Values {

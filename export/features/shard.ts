@@ -1,6 +1,6 @@
 // Makes one shard: its files, then its record. Made again, it is the same; until both are whole there is none.
 import { BadItemError } from "../../data/index.ts";
-import { forget } from "../../runtime/node/forget.ts";
+import { forgetArray } from "../../runtime/node/forget.ts";
 import { vectorsOf } from "./columns.ts";
 import { BadFeatureItemError } from "./errors.ts";
 import type { RowWriter } from "./formats/format.ts";
@@ -60,7 +60,7 @@ async function writeRows(shard: Shard, writer: RowWriter, giveOn: () => void, op
     for await (const batch of rowsOf(shard, options, giveOn)) {
       await clock.time("write", () => writer.add(batch));
       // Written: as garbage, codes of many batches would wait to be collected.
-      forget([vectorsOf(batch.values.at(-1)).buffer as ArrayBuffer]);
+      forgetArray(vectorsOf(batch.values.at(-1)));
       rows += batch.count;
       bad.push(...batch.bad);
       onItems(batch.count + batch.bad.length);

@@ -15,3 +15,8 @@ export function forget(buffers: readonly ArrayBuffer[]): void {
   const large = buffers.filter(({ byteLength }) => byteLength >= WORTH_FORGETTING);
   if (large.length > 0) sink.postMessage(null, large);
 }
+
+/** {@link forget} for an array that has served, unless there is more in its buffer. */
+export function forgetArray({ buffer, byteLength }: ArrayBufferView): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) forget([buffer]);
+}

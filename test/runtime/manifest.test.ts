@@ -74,7 +74,7 @@ test("one encoder and one decoder in fp32 are needed, and variants of each at mo
   );
   refused(
     { ...whole, files: [file, { ...file, role: "decoder" }] },
-    "p/latentkit.json: files: holds encoder.onnx twice; expected file names of their own",
+    "p/latentkit.json: files: holds encoder.onnx twice; expected names of their own",
   );
   refused({ ...whole, files: [{ ...file, dtype: "int4" }, files[1]] }, /files\.0\.dtype: .*"q8".*"int4"$/);
 });
@@ -86,7 +86,7 @@ test("a classifier and its classes come together, each class once", () => {
   assert.deepEqual(manifest.outputs.classes, ["cat", "dog"]);
   refused(
     { ...whole, outputs },
-    "p/latentkit.json: files: holds 0 files of role classifier and dtype fp32; expected 1 for outputs.classes",
+    "p/latentkit.json: files: holds 0 files of role classifier and dtype fp32; expected 1 with outputs.classes",
   );
   refused(
     { ...whole, files: [...files, classifier] },
