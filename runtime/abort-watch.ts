@@ -7,7 +7,7 @@ export type AbortWatch<T> = (signal: AbortSignal, thing: T) => () => void;
 export function watchAborts<T>(end: (thing: T, reason: unknown) => void): AbortWatch<T> {
   const watched = new Map<EventTarget | null, Set<T>>();
   const onAbort = ({ target }: Event) => {
-    const reason: unknown = target instanceof AbortSignal && target.reason;
+    const { reason }: { reason?: unknown } = Object(target);
     for (const thing of watched.get(target) ?? []) end(thing, reason);
   };
   return (signal, thing) => {

@@ -1,10 +1,11 @@
 // Joins calls: what waits goes through the graphs together, in the order it came, and each call gets its own part back.
 import { watchAborts } from "./abort-watch.ts";
+import { concat } from "./arrays.ts";
 import type { Batching } from "./batching.ts";
-import { type Answer, Call, leftOf, take, type Work } from "./call.ts";
-import { InferenceError, InputError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
-import type { Executor, Job } from "./executor.ts";
-import { areThere, fillsBuffer, joinSpans, joinSwitches, type Span, viewSpan } from "./input.ts";
+import { arrive, type Call, type Part, type Work } from "./call.ts";
+import { callTo, InferenceError, InputError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
+import type { Answer, Executor, Job } from "./executor.ts";
+import { areThere, partOf, viewOf } from "./input.ts";
 import type { StatsRecorder } from "./stats.ts";
 import type { CallOptions } from "./types.ts";
 
@@ -14,7 +15,7 @@ export interface Batcher {
    * the executor says. Items have been checked, and are not changed until the promise settles.
    */
   submit<R>(work: Work, options: CallOptions, finish: (answer: Answer) => R): Promise<R>;
-  /** From now on nothing waits for others to fill a batch. Resolves when no call is under way. */
+  /** From now on nothing waits for others to fill a batch. Resolves when nothing waits or runs. */
   close(): Promise<void>;
 }
 
@@ -23,12 +24,6 @@ interface Queue {
   calls: Call[];
   /** Items of theirs. */
   items: number;
-}
-
-/** A call's share of a batch. */
-interface Part {
-  readonly call: Call;
-  readonly span: Span;
 }
 
 export function createBatcher(
@@ -40,7 +35,7 @@ export function createBatcher(
   const queues = new Map<Job["kind"], Queue>();
   let waitingCalls = 0;
   /** Calls that have neither an answer nor failed. */
-  let openCalls = 0;
+  const open = new Set<Call>();
   let running = 0;
   let isScheduled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,18 +48,26 @@ export function createBatcher(
     return queue;
   }
 
+  /** Settles a call, unless it is over already. */
+  function end(call: Call, settle: () => void): void {
+    if (!open.delete(call)) return;
+    clearTimeout(call.deadline);
+    call.unwatch?.();
+    settle();
+  }
+
   /** Fails a call and runs no more of it. */
-  function give(call: Call, reason: unknown): void {
-    call.fail(reason);
+  function fail(call: Call, reason: unknown): void {
+    end(call, () => call.reject(reason));
     const queue = queueOf(call.work);
     const at = queue.calls.indexOf(call);
     if (at < 0) return;
     queue.calls.splice(at, 1);
     waitingCalls--;
-    queue.items -= leftOf(call);
+    queue.items -= call.work.count - call.taken;
   }
 
-  const watchSignal = watchAborts(give);
+  const watchSignal = watchAborts(fail);
 
   /** Runs start at the end of a turn, so that all calls of it go together. */
   function schedule(): void {
@@ -79,34 +82,27 @@ export function createBatcher(
   function startRuns(): void {
     clearTimeout(timer);
     while (running < fullLanes) {
-      const queue = ripest(running < (lanes ?? 1));
-      if (!queue) return;
-      runTogether(takeBatch(queue));
-    }
-  }
-
-  /** Of the queues that need not wait for more calls, or fill a batch, the one whose first call is the oldest. */
-  function ripest(mayBePart: boolean): Queue | undefined {
-    let ripest: Queue | undefined;
-    let oldest = Number.POSITIVE_INFINITY;
-    let shortest = Number.POSITIVE_INFINITY;
-    for (const queue of queues.values()) {
-      const [first] = queue.calls;
-      if (!first || !(mayBePart || queue.items >= maxBatchSize)) continue;
-      const { queuedAt } = first;
-      /** Milliseconds for which it should still wait for others to fill a batch. */
-      const wait =
-        isClosing || maxQueueDelay === 0 || queue.items >= maxBatchSize
-          ? 0
-          : queuedAt + maxQueueDelay - performance.now();
-      if (wait > 0) shortest = Math.min(shortest, wait);
-      else if (queuedAt < oldest) {
-        oldest = queuedAt;
-        ripest = queue;
+      let next: Queue | undefined;
+      let soonest = Number.POSITIVE_INFINITY;
+      for (const queue of queues.values()) {
+        const [first] = queue.calls;
+        const isFull = queue.items >= maxBatchSize;
+        if (!first || !(isFull || running < (lanes ?? 1))) continue;
+        // Until then it waits for others to fill a batch; of those that need not wait the oldest goes first.
+        const due = first.queuedAt + (isFull || isClosing ? 0 : maxQueueDelay);
+        if (due < soonest) [next, soonest] = [queue, due];
       }
+      if (!next) {
+        if (waitingCalls + running === 0) whenIdle?.();
+        return;
+      }
+      const wait = soonest - performance.now();
+      if (wait > 0) {
+        timer = setTimeout(startRuns, wait);
+        return;
+      }
+      runTogether(takeBatch(next));
     }
-    if (!ripest && shortest < Number.POSITIVE_INFINITY) timer = setTimeout(startRuns, shortest);
-    return ripest;
   }
 
   /** The next batch of a queue. Only calls that are larger than a batch are taken apart. */
@@ -116,17 +112,15 @@ export function createBatcher(
     let room = maxBatchSize;
     let emptied = 0;
     for (const call of queue.calls) {
-      const left = leftOf(call);
-      if (call.taken === 0) {
-        if (parts.length > 0 && left > room) break;
-        stats.queued(now - call.queuedAt);
-      }
+      const { taken } = call;
+      const left = call.work.count - taken;
+      if (room === 0 || (taken === 0 && left > room && room < maxBatchSize)) break;
+      if (taken === 0) stats.queued(now - call.queuedAt);
       const count = Math.min(left, room);
-      parts.push({ call, span: take(call, count) });
+      call.taken += count;
+      parts.push({ call, start: taken, end: call.taken });
       room -= count;
-      if (left > count) break;
-      emptied++;
-      if (room === 0) break;
+      if (left === count) emptied++;
     }
     queue.items -= maxBatchSize - room;
     queue.calls.splice(0, emptied);
@@ -136,95 +130,97 @@ export function createBatcher(
 
   async function runTogether(taken: readonly Part[]): Promise<void> {
     const parts = taken.filter(({ call }) => {
-      const isWhole = areThere(call.work.items);
-      if (!isWhole)
-        give(call, new InputError(`${call.work.kind}: the values were given away by another call`));
+      const { kind, inputs } = call.work;
+      const isWhole = inputs.every(areThere);
+      if (!isWhole) fail(call, new InputError(`${kind}: the values were given away by another call`));
       return isWhole;
     });
     if (parts.length === 0) return;
     running++;
     try {
       const job = makeJob(parts, borrows);
-      const result = await run(job);
-      stats.ran(job.count, result.milliseconds);
+      const { outputs, milliseconds } = await run(job);
+      stats.ran(job.count, milliseconds);
       let from = 0;
-      for (const { call, span } of parts) {
-        call.arrive(span, result, from, job.count);
-        from += span.end - span.start;
+      for (const part of parts) {
+        const { call, start, end: stop } = part;
+        const answer = arrive(part, outputs, from, job.count);
+        if (answer) end(call, () => call.resolve(answer));
+        from += stop - start;
       }
     } catch (error) {
       // Perhaps the values of one call alone were at fault, such as switches that point nowhere.
       const apart = parts.length > 1 && error instanceof InferenceError && !(error instanceof ThreadError);
-      for (const part of parts) apart ? runTogether([part]) : give(part.call, error);
+      for (const part of parts) apart ? await runTogether([part]) : fail(part.call, error);
     } finally {
       running--;
-      if (waitingCalls > 0) schedule();
+      if (waitingCalls > 0 || isClosing) schedule();
     }
   }
 
   return {
     submit: (work, { signal, timeout = usualTimeout, transfer = false }, finish) =>
       new Promise((resolve, reject) => {
-        const { kind, items } = work;
+        const { kind, count } = work;
         if (signal?.aborted) return reject(signal.reason);
-        if (waitingCalls >= maxQueueSize) return reject(new QueueFullError(kind, model, waitingCalls));
-        const call = new Call(
+        if (waitingCalls >= maxQueueSize) {
+          const reason = `${waitingCalls} calls are waiting already, the maxQueueSize; try again later`;
+          return reject(new QueueFullError(`${callTo(kind, model)}: ${reason}`));
+        }
+        const call: Call = {
           work,
           transfer,
-          (answer) => resolve(finish(answer)),
+          queuedAt: performance.now(),
+          taken: 0,
+          arrived: 0,
+          results: [],
+          resolve: (answer) => resolve(finish(answer)),
           reject,
-          () => {
-            clearTimeout(deadline);
-            unwatch?.();
-            if (--openCalls === 0) whenIdle?.();
-          },
-        );
-        const unwatch = signal && watchSignal(signal, call);
-        const deadline =
-          timeout < Number.POSITIVE_INFINITY
-            ? setTimeout(() => give(call, new TimeoutError(kind, model, timeout)), timeout)
-            : undefined;
+        };
+        if (signal) call.unwatch = watchSignal(signal, call);
+        if (timeout < Number.POSITIVE_INFINITY) {
+          const reason = ` did not end within ${timeout} ms, its timeout`;
+          call.deadline = setTimeout(
+            () => fail(call, new TimeoutError(callTo(kind, model) + reason)),
+            timeout,
+          );
+        }
+        open.add(call);
         stats.requests++;
-        openCalls++;
         const queue = queueOf(work);
         queue.calls.push(call);
         waitingCalls++;
-        queue.items += items.count;
+        queue.items += count;
         // Where graphs run in other threads, a batch that is full need not wait for the end of the turn.
         if (lanes && running < fullLanes && queue.items >= maxBatchSize) runTogether(takeBatch(queue));
         schedule();
       }),
     async close() {
       isClosing = true;
-      schedule();
-      if (openCalls === 0) return;
       await new Promise<void>((resolve) => {
         whenIdle = resolve;
+        schedule();
       });
     },
   };
 }
 
-/** Whether a part's values may become the executor's own as they are. */
-function isGiven({ call, span }: Part): boolean {
-  return call.isGiven && fillsBuffer(span);
-}
-
 function makeJob(parts: readonly Part[], borrows: boolean): Job {
-  const [first] = parts as [Part, ...Part[]];
-  const spans = parts.map(({ span }) => span);
-  const switches = first.call.work.switches?.map((_, i) =>
-    joinSwitches(
-      parts.flatMap(({ call, span }) => {
-        const items = call.work.switches?.[i];
-        return items ? { ...span, items } : [];
-      }),
-    ),
-  );
+  const [{ call: first }] = parts as readonly [Part, ...Part[]];
+  const { kind, inputs } = first.work;
+  let count = 0;
+  for (const { start, end } of parts) count += end - start;
   return {
-    kind: first.call.work.kind,
-    data: parts.length === 1 && (borrows || isGiven(first)) ? viewSpan(first.span) : joinSpans(spans),
-    count: spans.reduce((sum, { start, end }) => sum + end - start, 0),
-    ...(switches && { switches }),
+    kind,
+    count,
+    inputs: inputs.map((items, i) => {
+      const { dtype } = items;
+      const values = parts.map(({ call, start, end }) => partOf(call.work.inputs[i] ?? items, start, end));
+      const [only] = values;
+      const isAlone = only && values.length === 1;
+      // One call's values may stay where they are if they are only read, or were given away as a whole.
+      const isFree = isAlone && (borrows || (first.transfer && only.byteLength === only.buffer.byteLength));
+      return isFree ? viewOf(only, dtype) : concat(values, dtype);
+    }),
   };
 }

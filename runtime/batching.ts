@@ -1,5 +1,5 @@
 // How calls are joined: options with the names and the meaning that they have in NVIDIA Triton's dynamic batcher.
-import { OptionError } from "./errors.ts";
+import { count, isCount, numberSuch } from "./schema.ts";
 
 export interface BatchingOptions {
   /** Most items that go through the graphs at once; bounds memory. Longer calls go in parts. Default 256. */
@@ -27,31 +27,18 @@ export const batchingDefaults: Batching = {
 /** The longest that timers of JavaScript can wait: about 25 days. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
-/** Throws `OptionError` where the option's value is not what it should be. */
-export type Check = (option: string, value: unknown) => void;
-
-function number(wanted: string, isRight: (value: number) => boolean): Check {
-  return (option, value) => {
-    if (typeof value !== "number" || !isRight(value)) throw new OptionError(option, value, wanted);
-  };
-}
-
-const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
-const aCount = "a whole number, at least 1";
-
-export const checkCount = number(aCount, isCount);
-
-export const checkTimeout = number(
-  `milliseconds above 0 up to ${LONGEST_DELAY}, or Infinity`,
-  (value) => value === Number.POSITIVE_INFINITY || (value > 0 && value <= LONGEST_DELAY),
-);
-
-export const batchingChecks: Readonly<Record<keyof Batching, Check>> = {
-  maxBatchSize: checkCount,
-  maxQueueDelay: number(
+export const batchingSchemas = {
+  maxBatchSize: count,
+  maxQueueDelay: numberSuch(
     `milliseconds from 0 to ${LONGEST_DELAY}`,
     (value) => value >= 0 && value <= LONGEST_DELAY,
   ),
-  maxQueueSize: number(aCount, (value) => value === Number.POSITIVE_INFINITY || isCount(value)),
-  timeout: checkTimeout,
+  maxQueueSize: numberSuch(
+    "a whole number, at least 1, or Infinity",
+    (value) => value === Number.POSITIVE_INFINITY || isCount(value),
+  ),
+  timeout: numberSuch(
+    `milliseconds above 0 up to ${LONGEST_DELAY}, or Infinity`,
+    (value) => value === Number.POSITIVE_INFINITY || (value > 0 && value <= LONGEST_DELAY),
+  ),
 };

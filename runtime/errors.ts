@@ -30,15 +30,9 @@ export class InputError extends RuntimeError {
   override name = "InputError";
 }
 
-/** An option of `loadRuntime` is out of its range. */
+/** An option of `loadRuntime`, or of a call, is out of its range. */
 export class OptionError extends RuntimeError {
   override name = "OptionError";
-
-  constructor(option: string, value: unknown, wanted: string) {
-    super(
-      `${option} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}; expected ${wanted}`,
-    );
-  }
 }
 
 /** No device that was asked for can run the model; the message has the reason for each. */
@@ -59,38 +53,33 @@ export class ThreadError extends InferenceError {
 /** As many calls as `maxQueueSize` allows are waiting. */
 export class QueueFullError extends RuntimeError {
   override name = "QueueFullError";
-
-  constructor(call: string, model: string, size: number) {
-    super(
-      `${call}() of model ${JSON.stringify(model)}: ${size} calls are waiting already, the maxQueueSize; ` +
-        "try again later",
-    );
-  }
 }
 
 /** A call did not end within its `timeout`. */
 export class TimeoutError extends RuntimeError {
   override name = "TimeoutError";
-
-  constructor(call: string, model: string, milliseconds: number) {
-    super(`${call}() of model ${JSON.stringify(model)} did not end within ${milliseconds} ms, its timeout`);
-  }
 }
 
 /** The runtime was used after `dispose()`. */
 export class DisposedError extends RuntimeError {
   override name = "DisposedError";
+}
 
-  constructor(call: string, model: string) {
-    super(
-      `${call}() of model ${JSON.stringify(model)} was called after dispose(); load it again with loadRuntime()`,
-    );
-  }
+/** The beginning of what is said of a call. */
+export function callTo(call: string, model: string): string {
+  return `${call}() of model ${show(model)}`;
 }
 
 /** What went wrong, for another error's message. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return `${Object(error).message ?? error}`;
+}
+
+/** A value, for messages: as it is where that is short, else its kind. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
+  if (Array.isArray(value) && value.length < 9) return `[${value}]`;
+  return Object(value) === value ? `a ${Object(value).constructor?.name ?? "object"}` : String(value);
 }
 
 /** An error as it travels between threads, where classes are lost. */

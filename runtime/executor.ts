@@ -1,22 +1,32 @@
 // The seam between the runtime's front and whatever runs its graphs: this thread, workers, a browser.
+import type { GraphArray, GraphArrays } from "./arrays.ts";
 import type { Device, PassedOver } from "./types.ts";
 
 /** Work for one micro-batch: `count` items, already checked. */
 export interface Job {
-  readonly kind: "encode" | "decode" | "reconstruct" | "classify";
-  readonly data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  readonly kind: keyof Outputs;
   readonly count: number;
-  /** For `decode`: the values of each of the manifest's switches, flat. */
-  readonly switches?: readonly Int32Array<ArrayBuffer>[];
+  /** Flat: raw values, or for `decode` codes and each of the manifest's switches. */
+  readonly inputs: readonly GraphArray[];
 }
 
+type Floats = GraphArrays["float32"];
+
+/** What each kind of job gives, flat. */
+export interface Outputs {
+  /** Codes, and each of the manifest's switches. */
+  readonly encode: readonly [Floats, ...GraphArrays["int32"][]];
+  readonly decode: readonly [reconstructions: Floats];
+  /** One error per item. */
+  readonly reconstruct: readonly [reconstructions: Floats, errors: Floats];
+  readonly classify: readonly [probabilities: Floats];
+}
+
+/** The outputs of a job of some kind. */
+export type Answer = readonly GraphArray[];
+
 export interface JobResult {
-  /** Codes, reconstructions or probabilities, flat. */
-  readonly data: Float32Array<ArrayBuffer>;
-  /** For `reconstruct`: one number per item. */
-  readonly error?: Float32Array<ArrayBuffer>;
-  /** For `encode`: the values of each of the manifest's switches, flat. */
-  readonly switches?: readonly Int32Array<ArrayBuffer>[];
+  readonly outputs: Answer;
   /** What the graphs took, from values to values, in ms. */
   readonly milliseconds: number;
 }
@@ -39,20 +49,11 @@ export interface Executor {
    */
   readonly nextTurn?: (task: () => void) => void;
   run(job: Job): Promise<JobResult>;
-  /** Finishes the jobs it has, then frees everything. Called once. */
+  /** Frees everything. Called once, when no job runs. */
   close(): Promise<void>;
 }
 
-/** All arrays of a job or result, in an order of their own. */
-export function arraysOf({
-  data,
-  error,
-  switches = [],
-}: Pick<JobResult, "error" | "switches"> & Pick<Job, "data">) {
-  return [data, ...(error ? [error] : []), ...switches];
-}
-
-/** All buffers of a job or result, to be transferred between threads. */
-export function buffersOf(values: Job | JobResult): ArrayBuffer[] {
-  return arraysOf(values).map(({ buffer }) => buffer);
+/** Buffers of a job or result, to be transferred between threads. */
+export function buffersOf(arrays: readonly GraphArray[]): ArrayBuffer[] {
+  return arrays.map(({ buffer }) => buffer);
 }

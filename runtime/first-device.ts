@@ -1,5 +1,5 @@
 // Opens a model on the first of several devices that takes it, and keeps the reasons why others did not.
-import { DeviceError, ManifestError, reasonOf } from "./errors.ts";
+import { DeviceError, ManifestError, reasonOf, show } from "./errors.ts";
 import type { GraphSession } from "./graphs.ts";
 import { type ByRole, eachRole, type Manifest } from "./manifest.ts";
 import { createModel, type Model } from "./model.ts";
@@ -11,15 +11,7 @@ export interface Graphs {
   readonly graphs: ByRole<Uint8Array>;
 }
 
-/** What a home knows of its devices. */
-export interface Home<D extends Device, T> {
-  /** A reason not even to try this device, if there is one. */
-  whyNot(device: D): string | undefined | Promise<string | undefined>;
-  openSession(graph: Uint8Array, device: D): Promise<GraphSession<T>>;
-}
-
-export interface OpenedModel<D extends Device> {
-  readonly model: Model;
+export interface OpenedModel<D extends Device> extends Model {
   readonly device: D;
   readonly passedOver: readonly PassedOver[];
 }
@@ -27,26 +19,29 @@ export interface OpenedModel<D extends Device> {
 /**
  * Tries devices in their order, one at a time. Rejects with `DeviceError`, which has the reason of each, where none
  * takes the graphs, and with `ManifestError` where they do not fit the manifest.
+ *
+ * @param whyNot gives a reason not even to try a device, if there is one
  */
 export async function openOnFirstDevice<D extends Device, T>(
   graphs: Graphs,
   devices: readonly D[],
-  home: Home<D, T>,
+  whyNot: (device: D) => string | undefined | Promise<string | undefined>,
+  openSession: (graph: Uint8Array, device: D) => Promise<GraphSession<T>>,
 ): Promise<OpenedModel<D>> {
   const passedOver: PassedOver[] = [];
   for (const device of devices) {
     try {
-      const known = await home.whyNot(device);
+      const known = await whyNot(device);
       if (known !== undefined) throw new DeviceError(known);
-      const model = await openModel(graphs, (graph) => home.openSession(graph, device));
-      return { model, device, passedOver };
+      const model = await openModel(graphs, (graph) => openSession(graph, device));
+      return { ...model, device, passedOver };
     } catch (error) {
       if (error instanceof ManifestError) throw error;
       passedOver.push({ device, reason: reasonOf(error) });
     }
   }
   const reasons = passedOver.map(({ device, reason }) => `${device}: ${reason}`).join("; ");
-  throw new DeviceError(`no device can run model ${JSON.stringify(graphs.manifest.name)}: ${reasons}`);
+  throw new DeviceError(`no device can run model ${show(graphs.manifest.name)}: ${reasons}`);
 }
 
 async function openModel<T>(

@@ -6,17 +6,13 @@ import type { Percentiles } from "./types.ts";
 const SHORTEST = 0.001;
 /** Buckets for each factor of ten: neighbours differ by 7.5 %, and their middles are off by half of that at most. */
 const PER_DECADE = 32;
-/** From a microsecond to a thousand seconds; whatever is longer counts as that. */
-const BUCKETS = 9 * PER_DECADE;
-
 export class Histogram {
-  /** Counts beyond 2^32 are still exact in 64-bit floats. */
-  readonly #counts = new Float64Array(BUCKETS);
+  /** By bucket; where none was counted there is a hole. */
+  readonly #counts: number[] = [];
 
   record(milliseconds: number): void {
     const bucket = Math.floor(PER_DECADE * Math.log10(Math.max(milliseconds, SHORTEST) / SHORTEST));
-    const at = Math.min(bucket, BUCKETS - 1);
-    this.#counts[at] = (this.#counts[at] as number) + 1;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
   }
 
   percentiles(): Percentiles {
@@ -25,9 +21,9 @@ export class Histogram {
 
   /** The (geometric) middle of the bucket that holds the value of rank ⌈share × count⌉; 0 of nothing. */
   #quantile(share: number): number {
-    let left = Math.ceil(share * this.#counts.reduce((total, count) => total + count));
+    let left = Math.ceil(share * this.#counts.reduce((total, count) => total + count, 0));
     if (left === 0) return 0;
-    const bucket = this.#counts.findIndex((count) => {
+    const bucket = this.#counts.findIndex((count = 0) => {
       left -= count;
       return left <= 0;
     });

@@ -1,33 +1,29 @@
 // The schema of latentkit.json, the description every package carries.
 import { sizeOf } from "./arrays.ts";
-import { ManifestError, OptionError, reasonOf } from "./errors.ts";
-import { isPlainFileName } from "./file-names.ts";
+import { ManifestError, OptionError, reasonOf, show } from "./errors.ts";
+import { PLAIN_FILE_NAME } from "./file-names.ts";
 import {
   count,
   fields,
   type Infer,
   list,
-  Mismatch,
-  number,
   oneOf,
+  type Refuse,
   record,
-  refined,
-  type Schema,
+  such,
   text,
+  textLike,
 } from "./schema.ts";
 
 /** The version this code reads and writes. Raise it when a change would mislead older code. */
 export const SCHEMA_VERSION = 1;
 
 const shape = list(count, 1);
-const range = refined(
-  list(number),
-  "[lowest, highest] with lowest < highest",
-  ([lowest = 0, highest = 0, ...more]) => more.length === 0 && lowest < highest,
-) as Schema<readonly [number, number]>;
-
-/** One file name, no folders: what a package holds lies flat in it. */
-const fileName = refined(text, "a file name without folders", isPlainFileName);
+const range = such<readonly [number, number]>(
+  "[lowest, highest]",
+  (value) =>
+    Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1],
+);
 
 const inputSpec = fields({
   /** Shape of one item. */
@@ -62,7 +58,8 @@ const outputs = fields(
 );
 
 const roles = ["encoder", "decoder", "classifier"] as const;
-const precisions = ["fp32", "fp16", "q8"] as const;
+/** What a graph computes in. Names as in transformers.js. */
+export const precision = oneOf("fp32", "fp16", "q8");
 
 const manifestSchema = fields({
   schemaVersion: oneOf(SCHEMA_VERSION),
@@ -73,12 +70,13 @@ const manifestSchema = fields({
   outputs,
   files: list(
     fields({
-      path: fileName,
-      sha256: refined(text, "64 hexadecimal digits", (value) => /^[0-9a-f]{64}$/.test(value)),
+      /** No folders: what a package holds lies flat in it. */
+      path: textLike("a file name without folders", PLAIN_FILE_NAME),
+      sha256: textLike("64 hexadecimal digits", /^[0-9a-f]{64}$/),
       bytes: count,
       role: oneOf(...roles),
-      /** What the graph computes in. fp32 is always there; fp16 and q8 are smaller variants of it. */
-      dtype: oneOf(...precisions),
+      /** fp32 is always there; fp16 and q8 are smaller variants of it. */
+      dtype: precision,
     }),
   ),
   /** How the model came to be: config, data, epochs, engine, … */
@@ -107,14 +105,34 @@ export type SwitchesSpec = NonNullable<Manifest["outputs"]["switches"]>[number];
 
 /** The same for each graph, one after the other. */
 export async function eachRole<A extends object, B>(
-  { encoder, decoder, classifier }: ByRole<A>,
+  graphs: ByRole<A>,
   make: (of: A) => Promise<B>,
 ): Promise<ByRole<B>> {
-  return {
-    encoder: await make(encoder),
-    decoder: await make(decoder),
-    ...(classifier && { classifier: await make(classifier) }),
-  };
+  const made: [string, B][] = [];
+  for (const [role, graph] of Object.entries(graphs)) made.push([role, await make(graph)]);
+  return byRole(made);
+}
+
+/** Its entries have to be those of encoder and decoder at least. */
+function byRole<T>(entries: Iterable<readonly [string, T]>): ByRole<T> {
+  return Object.fromEntries(entries) as unknown as ByRole<T>;
+}
+
+/**
+ * The files to load for a precision: the encoder of that precision, and of the other graphs too where they have one,
+ * else fp32. Throws `OptionError` where the package has no such encoder.
+ */
+export function filesFor({ name, files }: Manifest, dtype: Precision): ByRole<PackageFile> {
+  const found = files.filter((file) => file.dtype === dtype);
+  if (found.length === 0) {
+    const known = files.filter(({ role }) => role === "encoder").map((file) => file.dtype);
+    throw new OptionError(
+      `dtype is ${show(dtype)}; expected ${known.join(" or ")}, which model ${show(name)} has`,
+    );
+  }
+  // What is found in this precision replaces what is always there.
+  const whole = files.filter((file) => file.dtype === "fp32");
+  return byRole([...whole, ...found].map((file) => [file.role, file]));
 }
 
 /**
@@ -131,96 +149,57 @@ export function parseManifest(json: string, where: string): Manifest {
   return checkManifest(value, where);
 }
 
-/**
- * The files to load for a precision: the encoder of that precision, and of the other graphs too where they have one,
- * else fp32. Throws `OptionError` where the package has no such encoder.
- */
-export function filesFor({ name, files }: Manifest, dtype: Precision): ByRole<PackageFile> {
-  const find = (role: Role, precision: Precision) =>
-    files.find((file) => file.role === role && file.dtype === precision);
-  const encoder = find("encoder", dtype);
-  if (!encoder) {
-    const known = files.filter(({ role }) => role === "encoder").map((file) => file.dtype);
-    throw new OptionError("dtype", dtype, `${known.join(" or ")}, which model ${JSON.stringify(name)} has`);
-  }
-  const nearest = (role: Role) => find(role, dtype) ?? find(role, "fp32");
-  const decoder = nearest("decoder");
-  if (!decoder) throw new ManifestError(`model ${JSON.stringify(name)}: files: holds no decoder`);
-  const classifier = nearest("classifier");
-  return { encoder, decoder, ...(classifier && { classifier }) };
-}
-
 /** {@link parseManifest} for a value that is already an object. */
 export function checkManifest(value: unknown, where: string): Manifest {
+  const refuse: Refuse = (reason) => {
+    throw new ManifestError(`${where}: ${reason}`);
+  };
   const version: unknown = Object(value).schemaVersion;
   if (typeof version === "number" && version > SCHEMA_VERSION) {
-    throw new ManifestError(
-      `${where}: schemaVersion is ${version}, written by a newer latentkit; ` +
-        `this one reads up to ${SCHEMA_VERSION}: update latentkit`,
+    refuse(
+      `schemaVersion is ${version}, of a newer latentkit; expected at most ${SCHEMA_VERSION}: update latentkit`,
     );
   }
-  try {
-    const manifest = manifestSchema(value, "");
-    checkConsistent(manifest, where);
-    return manifest;
-  } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    throw new ManifestError(`${where}: ${error.path || "the whole file"}: ${error.message}`);
-  }
+  const manifest = manifestSchema(value, "", refuse);
+  checkConsistent(manifest, refuse);
+  return manifest;
 }
 
 /** What one field says about another. */
-function checkConsistent({ files, input, codeSize, outputs }: Manifest, where: string): void {
-  const refuse = (reason: string) => {
-    throw new ManifestError(`${where}: ${reason}`);
+function checkConsistent({ files, input, codeSize, outputs }: Manifest, refuse: Refuse): void {
+  const { reconstruction, codes, switches = [], classes } = outputs;
+  const mustBe = (isRight: boolean, field: string, found: unknown, wanted: string) => {
+    if (!isRight) refuse(`${field} is ${show(found)}; expected ${wanted}`);
   };
-  checkFiles(files, outputs.classes !== undefined, refuse);
-  const { reconstruction, codes, switches, classes } = outputs;
-  const size = sizeOf(input.shape);
-  if (size !== sizeOf(reconstruction.shape)) {
-    refuse(
-      `outputs.reconstruction.shape is [${reconstruction.shape}]; ` +
-        `expected the ${size} values of input.shape [${input.shape}]`,
-    );
-  }
-  if (`${codes.shape}` !== `${codeSize}`) {
-    refuse(`outputs.codes.shape is [${codes.shape}]; expected [${codeSize}], the codeSize`);
-  }
-  switches?.forEach(({ name }, i) => {
-    if (name !== `switches_${i}`) refuse(`outputs.switches.${i}.name is ${name}; expected switches_${i}`);
-  });
-  const refuseTwice = (field: string, names: readonly string[] = []) => {
+  const mustDiffer = (field: string, names: readonly string[] = []) => {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) refuse(`${field}: holds ${twice} twice; expected names of their own`);
+    if (twice !== undefined) refuse(`${field} holds ${twice} twice; expected it once`);
   };
-  refuseTwice(
+  const isAsLarge = sizeOf(reconstruction.shape) === sizeOf(input.shape);
+  const field = "outputs.reconstruction.shape";
+  mustBe(isAsLarge, field, reconstruction.shape, `as many values as in input.shape, [${input.shape}]`);
+  const isOfSize = `${codes.shape}` === `${codeSize}`;
+  mustBe(isOfSize, "outputs.codes.shape", codes.shape, `[${codeSize}], the codeSize`);
+  switches.forEach(({ name }, i) => {
+    mustBe(name === `switches_${i}`, `outputs.switches.${i}.name`, name, `switches_${i}`);
+  });
+  mustDiffer("outputs.classes", classes);
+  mustDiffer(
     "files",
     files.map(({ path }) => path),
   );
-  refuseTwice("outputs.classes", classes);
-}
 
-function checkFiles(
-  files: readonly PackageFile[],
-  hasClasses: boolean,
-  refuse: (reason: string) => void,
-): void {
-  const countOf = (role: Role, dtype: Precision) =>
-    files.filter((file) => file.role === role && file.dtype === dtype).length;
-  for (const role of roles) {
-    const isOptional = role === "classifier";
-    const whole = isOptional && !hasClasses ? 0 : 1;
-    const why = isOptional ? ` with${hasClasses ? "" : "out"} outputs.classes` : "";
-    for (const dtype of precisions) {
-      const found = countOf(role, dtype);
-      const isWhole = dtype === "fp32";
-      if (isWhole ? found !== whole : found > whole) {
-        const wanted = isWhole ? `${whole}${why}` : `at most ${whole}`;
-        refuse(`files: holds ${found} files of role ${role} and dtype ${dtype}; expected ${wanted}`);
-      }
-      if (found > countOf("encoder", dtype)) {
-        refuse(`files: holds a ${role} of dtype ${dtype} but no such encoder; expected both, or neither`);
-      }
-    }
+  const kindOf = (role: Role, dtype: Precision) => `${role} of dtype ${dtype}`;
+  const kinds = files.map(({ role, dtype }) => kindOf(role, dtype));
+  mustDiffer("files", kinds);
+  const needed = roles.filter((role) => role !== "classifier" || classes);
+  const mustHold = (role: Role, dtype: Precision) => {
+    const kind = kindOf(role, dtype);
+    if (!kinds.includes(kind)) refuse(`files holds no ${kind}; expected one`);
+  };
+  for (const role of needed) mustHold(role, "fp32");
+  for (const { role, dtype } of files) {
+    if (!needed.includes(role)) refuse(`files holds a ${role} but there are no outputs.classes`);
+    mustHold("encoder", dtype);
   }
 }

@@ -1,119 +1,79 @@
 // A loaded model: its graphs, chained; works on one micro-batch at a time, in whatever thread it was made.
-import { arrayOf, sizeOf } from "./arrays.ts";
-import type { Answer } from "./call.ts";
-import { InferenceError } from "./errors.ts";
+import { arrayOf, dtypeOf, type GraphArray, sizeOf } from "./arrays.ts";
+import { InferenceError, show } from "./errors.ts";
 import type { Job, JobResult } from "./executor.ts";
 import { checkGraphs, type GraphSession, type PortSpec, portsOf } from "./graphs.ts";
-import type { ByRole, Manifest } from "./manifest.ts";
+import type { ByRole, Manifest, Role } from "./manifest.ts";
 import { itemErrors } from "./reconstruction-error.ts";
 
 export interface Model {
   run(job: Job): Promise<JobResult>;
   /** Runs every graph on one item: a device may take a graph and still fail to run it. */
   prove(): Promise<void>;
-  release(): Promise<void>;
+  close(): Promise<void>;
 }
+
+/** The graph that takes a job's inputs. `reconstruct` goes on to the decoder. */
+const firstGraph = {
+  encode: "encoder",
+  decode: "decoder",
+  reconstruct: "encoder",
+  classify: "classifier",
+} as const satisfies Readonly<Record<Job["kind"], Role>>;
 
 /** `T` is the tensor of the library whose sessions these are. Throws `ManifestError` where they are not the manifest's. */
 export function createModel<T>(manifest: Manifest, graphs: ByRole<GraphSession<T>>): Model {
   checkGraphs(manifest, graphs);
-  const { encoder, decoder, classifier } = graphs;
-  const { name, input, outputs } = manifest;
-  const { codes, switches, reconstruction, probabilities } = portsOf(manifest);
-  const passedOn = [codes, ...switches];
+  const { input } = manifest;
+  const { range } = manifest.outputs.reconstruction;
+  const ports = portsOf(manifest);
+  const graphOf = (role: Role) => graphs[role] as GraphSession<T>;
 
-  type Graph = GraphSession<T>;
-  type Tensors = Readonly<Record<string, T>>;
-
-  const ofBatch = <P extends PortSpec>(port: P, count: number) => ({
-    ...port,
-    shape: [count, ...port.shape],
-  });
-  const compute = (graph: Graph, feeds: Tensors, wanted: readonly PortSpec[], count: number) =>
-    graph.run(
-      feeds,
-      wanted.map((port) => ofBatch(port, count)),
-    );
-
-  function fromRaw(graph: Graph, { data, count }: Job, wanted: readonly PortSpec[]): Promise<Tensors> {
-    const type = graph.inputs.get("input")?.type;
-    // The values stay what they are: a graph may declare float32 and still take raw bytes as numbers.
-    const values = type === "float32" && !(data instanceof Float32Array) ? Float32Array.from(data) : data;
-    const tensor = graph.tensor({ data: values, shape: [count, ...input.shape] });
-    return compute(graph, { input: tensor }, wanted, count);
-  }
-
-  /** The numbers of an output, of the kind and size that the manifest promises. */
-  async function read<A>(
-    Type: new (length: number) => A,
-    graph: Graph,
-    tensors: Tensors,
-    port: PortSpec,
-    count: number,
-  ) {
-    const tensor = tensors[port.name];
-    if (tensor === undefined) throw new InferenceError(`the graph gave no output ${port.name}`);
-    const { data, shape } = await graph.read(tensor);
-    const wanted = ofBatch(port, count).shape;
-    const found = `output ${port.name} `;
-    if (`${shape}` !== `${wanted}`) {
-      throw new InferenceError(`${found}has shape [${shape}]; expected [${wanted}] by its manifest`);
-    }
-    if (data instanceof Type) return data;
-    throw new InferenceError(`${found}is a ${data.constructor.name}; expected ${port.dtype}`);
-  }
-
-  async function reconstruct(feeds: Tensors, count: number) {
-    const made = await compute(decoder, feeds, [reconstruction], count);
-    return read(Float32Array, decoder, made, reconstruction, count);
-  }
-
-  const kinds: Readonly<Record<Job["kind"], (job: Job) => Promise<Answer>>> = {
-    async encode(job) {
-      const tensors = await fromRaw(encoder, job, passedOn);
-      const data = await read(Float32Array, encoder, tensors, codes, job.count);
-      if (switches.length === 0) return { data };
-      const indices = switches.map((port) => read(Int32Array, encoder, tensors, port, job.count));
-      return { data, switches: await Promise.all(indices) };
-    },
-    async decode(job) {
-      const arrays = [job.data, ...(job.switches ?? [])];
-      const feeds: Record<string, T> = {};
-      passedOn.forEach((port, i) => {
-        const data = arrays[i];
-        const { shape } = ofBatch(port, job.count);
-        if (data) feeds[port.name] = decoder.tensor({ data, shape });
-      });
-      return { data: await reconstruct(feeds, job.count) };
-    },
-    /** Between encoder and decoder values stay the library's own. */
-    async reconstruct(job) {
-      const data = await reconstruct(await fromRaw(encoder, job, passedOn), job.count);
-      const { range } = outputs.reconstruction;
-      return { data, error: itemErrors(job.data, input.range, data, range, job.count) };
-    },
-    async classify(job) {
-      if (!classifier) throw new InferenceError(`model ${JSON.stringify(name)} has no classifier`);
-      const tensors = await fromRaw(classifier, job, [probabilities]);
-      return { data: await read(Float32Array, classifier, tensors, probabilities, job.count) };
-    },
-  };
-
-  async function run(job: Job): Promise<JobResult> {
+  async function run({ kind, count, inputs }: Job): Promise<JobResult> {
     const start = performance.now();
-    const answer = await kinds[job.kind](job);
-    return { ...answer, milliseconds: performance.now() - start };
+    const ofBatch = (port: PortSpec) => ({ ...port, shape: [count, ...port.shape] });
+    let role: Role = firstGraph[kind];
+    const feeds: Record<string, T> = {};
+    ports[role][0].map(ofBatch).forEach(({ name, shape }, i) => {
+      const given = inputs[i] as GraphArray;
+      const { type } = graphOf(role).inputs.find((port) => port.name === name) ?? {};
+      // The values stay what they are: a graph may declare float32 and still take raw bytes as numbers.
+      const isNumbers = type === "float32" && dtypeOf(given) === "uint8";
+      feeds[name] = graphOf(role).tensor({ data: isNumbers ? Float32Array.from(given) : given, shape });
+    });
+    const compute = (tensors: Readonly<Record<string, T>>) =>
+      graphOf(role).run(tensors, ports[role][1].map(ofBatch));
+    let tensors = await compute(feeds);
+    if (kind === "reconstruct") {
+      // Between encoder and decoder values stay the library's own.
+      role = "decoder";
+      tensors = await compute(tensors);
+    }
+    const outputs = await Promise.all(
+      ports[role][1].map(ofBatch).map(async ({ name, dtype, shape: wanted }) => {
+        const { data, shape } = await graphOf(role).read(tensors[name] as T);
+        if (dtypeOf(data) === dtype && `${shape}` === `${wanted}`) return data as GraphArray;
+        throw new InferenceError(
+          `output ${name} is ${show(data)} [${shape}]; expected ${dtype} [${wanted}] by its manifest`,
+        );
+      }),
+    );
+    const [raw, made] = [inputs[0], outputs[0]];
+    if (kind === "reconstruct" && raw && made) {
+      outputs.push(itemErrors(raw, input.range, made, range, count));
+    }
+    return { outputs, milliseconds: performance.now() - start };
   }
 
   return {
     run,
     async prove() {
-      const data = new (arrayOf(input.dtype))(sizeOf(input.shape));
-      await run({ kind: "reconstruct", data, count: 1 });
-      if (classifier) await run({ kind: "classify", data, count: 1 });
+      const inputs = [new (arrayOf(input.dtype))(sizeOf(input.shape))];
+      await run({ kind: "reconstruct", inputs, count: 1 });
+      if (graphs.classifier) await run({ kind: "classify", inputs, count: 1 });
     },
-    async release() {
-      for (const graph of [encoder, decoder, classifier]) await graph?.release();
+    async close() {
+      for (const graph of Object.values(graphs)) await graph.release();
     },
   };
 }

@@ -1,17 +1,11 @@
 // Options of `loadRuntime`: the same in Node and in the browser, so that one app can pass the same to both.
-import {
-  type Batching,
-  type BatchingOptions,
-  batchingChecks,
-  batchingDefaults,
-  type Check,
-  checkCount,
-} from "./batching.ts";
-import { OptionError } from "./errors.ts";
+import { type Batching, type BatchingOptions, batchingDefaults, batchingSchemas } from "./batching.ts";
+import { OptionError, show } from "./errors.ts";
 import type { Fit } from "./images/place.ts";
-import type { Precision } from "./manifest.ts";
+import { type Precision, precision } from "./manifest.ts";
+import { count, type Fields, fields, flag, oneOf, type Refuse, such, text } from "./schema.ts";
 import { MAX_BYTES, type SourceOptions } from "./source/files.ts";
-import type { Device } from "./types.ts";
+import type { CallOptions, Device, StreamOptions } from "./types.ts";
 
 export interface LoadOptions extends SourceOptions, BatchingOptions {
   /** `auto` takes the fastest device that works; `info.passedOver` tells why others were not taken. Default `auto`. */
@@ -59,43 +53,53 @@ const defaults = {
   maxBytes: MAX_BYTES,
 } as const satisfies LoadOptions;
 
-/** What can be said of one option alone. */
-const checks = {
-  ...batchingChecks,
+const signal = such<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal);
+
+/** `device` is added by each home. */
+const schemas = {
+  ...batchingSchemas,
+  dtype: precision,
+  inline: flag,
+  workers: count,
+  threads: count,
+  cache: flag,
+  wasmPaths: text,
   fit: oneOf("cover", "contain", "stretch"),
   background: oneOf("white", "black"),
-  dtype: oneOf("fp32", "fp16", "q8"),
-  threads: checkCount,
-  workers: checkCount,
-  maxBytes: checkCount,
-} satisfies { readonly [K in keyof LoadOptions]?: Check };
-
-const names = [
-  ...new Set([...Object.keys(defaults), ...Object.keys(checks), "wasmPaths", "onProgress", "signal"]),
-];
+  maxBytes: count,
+  onProgress: such<NonNullable<SourceOptions["onProgress"]>>(
+    "a function",
+    (value) => typeof value === "function",
+  ),
+  signal,
+};
 
 /** Throws `OptionError` for the first that is unknown or out of range. `devices`: those of this home. */
 export function checkOptions<D extends Device>(
   options: LoadOptions,
   devices: readonly D[],
 ): CheckedOptions<D> {
-  const checksHere: Readonly<Record<string, Check>> = { ...checks, device: oneOf("auto", ...devices) };
-  const given = Object.entries(options).filter(([name, value]) => {
-    if (!names.includes(name))
-      throw new OptionError(`unknown option ${name}`, value, `one of ${names.join(", ")}`);
-    if (value !== undefined) checksHere[name]?.(name, value);
-    return value !== undefined;
-  });
-  const checked: CheckedOptions<D> = { ...defaults, ...Object.fromEntries(given) };
-  const { inline, workers = 1 } = checked;
-  if (inline && workers > 1)
-    throw new OptionError("workers", workers, "1 with inline, which starts no threads");
-  return checked;
+  const device = oneOf<"auto" | D>("auto", ...devices);
+  return { ...defaults, ...check("", options, { ...schemas, device }) };
 }
 
-function oneOf(...choices: readonly string[]): Check {
-  return (option, value) => {
-    if (!choices.some((choice) => choice === value))
-      throw new OptionError(option, value, choices.join(" or "));
+/** {@link checkOptions} for those of one call or stream. */
+export function checkCallOptions(call: string, options: CallOptions | StreamOptions): void {
+  const own = call === "encodeStream" ? { batchSize: count } : { transfer: flag };
+  check(`${call}: `, options, { ...own, signal, timeout: batchingSchemas.timeout });
+}
+
+/** The options that are there; those that are undefined are not. */
+function check<const S extends Fields>(subject: string, options: object, schemas: S) {
+  const refuse: Refuse = (reason) => {
+    throw new OptionError(subject + reason);
   };
+  const given = fields({}, schemas)(options, "", refuse);
+  const names = Object.keys(schemas);
+  for (const [name, value] of Object.entries(options)) {
+    if (!names.includes(name)) {
+      refuse(`unknown option ${name} is ${show(value)}; expected one of ${names.join(", ")}`);
+    }
+  }
+  return given;
 }

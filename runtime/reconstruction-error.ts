@@ -8,9 +8,9 @@
  * @param reconstruction as many values, in `modelRange`
  */
 export function itemErrors(
-  raw: Uint8Array | Float32Array,
+  raw: ArrayLike<number>,
   rawRange: readonly [number, number],
-  reconstruction: Float32Array,
+  reconstruction: ArrayLike<number>,
   modelRange: readonly [number, number],
   count: number,
 ): Float32Array<ArrayBuffer> {

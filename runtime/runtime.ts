@@ -1,35 +1,36 @@
 // The front of a loaded model: checks what calls bring, has them joined and run, and gives results their shapes.
 import { createBatcher } from "./batcher.ts";
-import { type Batching, checkCount, checkTimeout } from "./batching.ts";
-import type { Answer, Work } from "./call.ts";
-import { DisposedError, InputError, OptionError } from "./errors.ts";
-import type { Executor } from "./executor.ts";
+import type { Batching } from "./batching.ts";
+import { callTo, DisposedError, InputError } from "./errors.ts";
+import type { Answer, Executor, Job, Outputs } from "./executor.ts";
 import { checkCodes, checkImages, type Items } from "./input.ts";
 import type { Manifest, Precision } from "./manifest.ts";
+import { checkCallOptions } from "./options.ts";
 import { StatsRecorder } from "./stats.ts";
 import { encodeAll } from "./stream.ts";
 import type { CallOptions, Codes, Images, Runtime, RuntimeInfo, StreamOptions, Tensor } from "./types.ts";
 
 export interface RuntimeSettings extends Batching {
   readonly dtype: Precision;
-  /** Turns what only this home knows, such as a canvas or a path, into values. Default: values are all there is. */
-  readonly prepare?: (images: Images) => Images | Promise<Images>;
+  /** Turns what only this home knows, such as a canvas or a path, into values; leaves the rest as it is. */
+  readonly prepare: (images: Images) => Images | Promise<Images>;
 }
 
 /** Makes of an answer for `count` items what the caller wants. */
-type Finish<R> = (answer: Answer, count: number) => R;
+type Finish<K extends Job["kind"], R> = (outputs: Outputs[K], count: number) => R;
 
 export function createRuntime(manifest: Manifest, executor: Executor, settings: RuntimeSettings): Runtime {
   const { input, codeSize, outputs, name } = manifest;
-  const { prepare = (images: Images) => images } = settings;
+  const { shape, range } = outputs.reconstruction;
+  const { switches = [], classes } = outputs;
   const info: RuntimeInfo = {
     name,
     device: executor.device,
     dtype: settings.dtype,
     input,
-    codes: { size: codeSize, switches: outputs.switches ?? [] },
-    reconstruction: { shape: outputs.reconstruction.shape, range: outputs.reconstruction.range },
-    classes: outputs.classes,
+    codes: { size: codeSize, switches },
+    reconstruction: { shape, range },
+    classes,
     passedOver: executor.passedOver,
   };
   const stats = new StatsRecorder();
@@ -40,35 +41,47 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
 
   /** Typed arrays are checked without waiting for anything. */
   function readImages(images: Images, what = "images"): Items | Promise<Items> {
-    const prepared = prepare(images);
+    const prepared = settings.prepare(images);
     return prepared instanceof Promise
       ? prepared.then((values) => checkImages(values, input, what))
       : checkImages(prepared, input, what);
   }
 
-  function check(call: string, options: CallOptions): void {
-    if (disposal) throw new DisposedError(call, name);
+  function check(call: string, options: CallOptions | StreamOptions): void {
+    if (disposal) {
+      throw new DisposedError(
+        `${callTo(call, name)} was called after dispose(); load it again with loadRuntime()`,
+      );
+    }
     if (options !== none) checkCallOptions(call, options);
   }
 
-  function submit<R>(work: Work, options: CallOptions, finish: Finish<R>): Promise<R> {
-    const { count } = work.items;
-    if (count === 0) return Promise.resolve(finish(nothing(work.kind, outputs), 0));
-    return batcher.submit(work, options, (answer) => finish(answer, count));
+  function submit<K extends Job["kind"], R>(
+    kind: K,
+    inputs: readonly Items[],
+    options: CallOptions,
+    finish: Finish<K, R>,
+  ): Promise<R> {
+    const { count = 0 } = inputs[0] ?? {};
+    // What each kind gives is what executors promise.
+    const give = (answer: Answer) => finish(answer as unknown as Outputs[K], count);
+    return count === 0
+      ? Promise.resolve(give(nothing(kind, switches)))
+      : batcher.submit({ kind, count, inputs }, options, give);
   }
 
   /** Not `async`: single items are encoded in microseconds, of which every promise takes some. */
-  function ofImages<R>(
-    kind: Work["kind"],
+  function ofImages<K extends Job["kind"], R>(
+    kind: K,
     images: Images,
     options: CallOptions,
-    finish: Finish<R>,
+    finish: Finish<K, R>,
   ): Promise<R> {
     try {
       check(kind, options);
       const items = readImages(images);
-      if (!(items instanceof Promise)) return submit({ kind, items }, options, finish);
-      const result = items.then((prepared) => submit({ kind, items: prepared }, options, finish));
+      if (!(items instanceof Promise)) return submit(kind, [items], options, finish);
+      const result = items.then((prepared) => submit(kind, [prepared], options, finish));
       preparing.add(result);
       return result.finally(() => preparing.delete(result));
     } catch (error) {
@@ -76,61 +89,64 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
     }
   }
 
-  const toCodes = ({ data, switches }: Answer, count: number): Codes => {
-    const shape = [count, codeSize] as const;
-    if (!switches) return { data, shape };
-    const shapeOf = (i: number) => [count, ...(info.codes.switches[i]?.shape ?? [])];
-    return { data, shape, switches: switches.map((values, i) => ({ data: values, shape: shapeOf(i) })) };
-  };
-  const toPictures = ({ data }: Answer, count: number): Tensor => ({
+  const toPictures = (data: Tensor["data"], count: number): Tensor => ({
     data,
-    shape: [count, ...info.reconstruction.shape],
+    shape: [count, ...shape],
   });
   const encode = (images: Images, options: CallOptions = none) =>
-    ofImages("encode", images, options, toCodes);
+    ofImages(
+      "encode",
+      images,
+      options,
+      ([data, ...places], count): Codes => ({
+        data,
+        shape: [count, codeSize],
+        ...(places.length > 0 && {
+          switches: places.map((values, i) => ({
+            data: values,
+            shape: [count, ...(switches[i]?.shape ?? [])],
+          })),
+        }),
+      }),
+    );
 
   return {
     info,
     encode,
     async decode(codes, options = none) {
       check("decode", options);
-      const { items, switches } = checkCodes(codes, info.codes);
-      const work: Work = { kind: "decode", items, ...(switches.length > 0 && { switches }) };
-      return submit(work, options, toPictures);
+      return submit("decode", checkCodes(codes, info.codes), options, ([data], count) =>
+        toPictures(data, count),
+      );
     },
     reconstruct: (images, options = none) =>
-      ofImages("reconstruct", images, options, (answer, count) => ({
-        reconstruction: toPictures(answer, count),
-        error: answer.error ?? new Float32Array(0),
+      ofImages("reconstruct", images, options, ([data, error], count) => ({
+        reconstruction: toPictures(data, count),
+        error,
       })),
     async classify(images, options = none) {
-      const { classes } = info;
-      if (!classes && !disposal) {
+      check("classify", options);
+      if (!classes) {
         throw new InputError(
-          `classify: model ${JSON.stringify(name)} has no classifier; expected a package with classifier.onnx`,
+          `${callTo("classify", name)}: it has no classifier; expected a package with classifier.onnx`,
         );
       }
-      return ofImages("classify", images, options, ({ data }, count) => ({
-        labels: mostProbable(data, classes ?? []),
-        probabilities: { data, shape: [count, classes?.length ?? 0] },
+      return ofImages("classify", images, options, ([data], count) => ({
+        labels: Array.from({ length: count }, (_, i) => {
+          const row = data.subarray(i * classes.length, (i + 1) * classes.length);
+          return classes[row.indexOf(Math.max(...row))] ?? "";
+        }),
+        probabilities: { data, shape: [count, classes.length] },
       }));
     },
-    async *encodeStream(source, { batchSize = settings.maxBatchSize, ...options }: StreamOptions = {}) {
+    async *encodeStream(source, options = none) {
       check("encodeStream", options);
-      checkCount("batchSize", batchSize);
-      // Types leave it out, but JavaScript may pass it on.
-      if ("transfer" in options) {
-        throw new OptionError(
-          "encodeStream: unknown option transfer",
-          options.transfer,
-          "batchSize, signal and timeout alone",
-        );
-      }
+      const { batchSize = settings.maxBatchSize, ...others } = options;
       yield* encodeAll(source, {
         batchSize,
         input,
         read: readImages,
-        encode: (items) => encode(items, { ...options, transfer: true }),
+        encode: (items) => encode(items, { ...others, transfer: true }),
       });
     },
     stats: () => stats.read(),
@@ -146,34 +162,10 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
 }
 
 /** The options of a call that has none: not looked at. */
-const none: CallOptions = {};
-
-function checkCallOptions(kind: string, { signal, timeout, transfer, ...unknown }: CallOptions): void {
-  for (const [option, value] of Object.entries(unknown)) {
-    throw new OptionError(`${kind}: unknown option ${option}`, value, "signal, timeout and transfer alone");
-  }
-  if (timeout !== undefined) checkTimeout("timeout", timeout);
-  if (transfer !== undefined && typeof transfer !== "boolean") {
-    throw new OptionError(`${kind}: transfer`, transfer, "true or false");
-  }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new OptionError(`${kind}: signal`, signal, "an AbortSignal");
-  }
-}
+const none = {};
 
 /** What no items give. */
-function nothing(kind: Work["kind"], { switches }: Manifest["outputs"]): Answer {
-  const data = new Float32Array(0);
-  return kind === "encode" && switches ? { data, switches: switches.map(() => new Int32Array(0)) } : { data };
-}
-
-/** The class of the largest number in each row; of equal ones the first. */
-function mostProbable(probabilities: Float32Array, classes: readonly string[]): string[] {
-  const count = probabilities.length / classes.length;
-  return Array.from({ length: count }, (_, item) => {
-    const row = probabilities.subarray(item * classes.length, (item + 1) * classes.length);
-    let best = 0;
-    for (let i = 1; i < row.length; i++) if ((row[i] as number) > (row[best] as number)) best = i;
-    return classes[best] ?? "";
-  });
+function nothing(kind: Job["kind"], switches: readonly unknown[]): Answer {
+  const more = kind === "encode" ? switches.map(() => new Int32Array(0)) : [new Float32Array(0)];
+  return [new Float32Array(0), ...more];
 }

@@ -1,93 +1,71 @@
-// Schemas of JSON values that give their types, too. A few lines instead of a library: browsers fetch them.
+// Schemas of JSON values and options that give their types, too. A few lines instead of a library: browsers fetch them.
+import { show } from "./errors.ts";
 
-/** Returns the value, of the schema's fields alone; throws `Mismatch`. */
-export type Schema<T> = (value: unknown, path: string) => T;
+/** Throws, for a reason. */
+export type Refuse = (reason: string) => never;
+
+/** Returns the value, of the schema's fields alone, or refuses it; `path` names it: `files.0.bytes`. */
+export type Schema<T> = (value: unknown, path: string, refuse: Refuse) => T;
 
 /** What a schema accepts. */
 export type Infer<S> = S extends Schema<infer T> ? T : never;
 
-/** The value at `path` (`files.0.bytes`; empty for the whole) is not what it should be. */
-export class Mismatch extends Error {
-  override name = "Mismatch";
-  readonly path: string;
-
-  constructor(path: string, wanted: string, found: unknown) {
-    super(`Expected ${wanted} but received ${show(found)}`);
-    this.path = path;
-  }
+/** Values that pass the test, which makes sure of their type as well. */
+export function such<T>(wanted: string, isRight: (value: unknown) => boolean): Schema<T> {
+  return (value, path, refuse) =>
+    isRight(value) ? (value as T) : refuse(`${path || "the whole"} is ${show(value)}; expected ${wanted}`);
 }
 
-/** A value of a type that also passes the test. */
-export function refined<T>(schema: Schema<T>, wanted: string, isRight: (value: T) => boolean): Schema<T> {
-  return (value, path) => {
-    const typed = schema(value, path);
-    if (!isRight(typed)) throw new Mismatch(path, wanted, value);
-    return typed;
-  };
+export function numberSuch(wanted: string, isRight: (value: number) => boolean): Schema<number> {
+  return such(wanted, (value) => typeof value === "number" && isRight(value));
 }
 
-export const number: Schema<number> = (value, path) => {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new Mismatch(path, "a finite number", value);
-};
+export function textLike(wanted: string, pattern: RegExp): Schema<string> {
+  return such(wanted, (value) => typeof value === "string" && pattern.test(value));
+}
 
-/** A whole number, at least 1. */
-export const count = refined(number, "a whole number >=1", (value) => Number.isInteger(value) && value >= 1);
+export const count = numberSuch("a whole number, at least 1", isCount);
 
-/** Not empty. */
-export const text: Schema<string> = (value, path) => {
-  if (typeof value === "string" && value !== "") return value;
-  throw new Mismatch(path, "a text", value);
-};
+export const text = textLike("a text", /./s);
+
+export const flag = such<boolean>("true or false", (value) => typeof value === "boolean");
+
+export const record = such<Readonly<Record<string, unknown>>>("an object", isObject);
+
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
 
 export function oneOf<const T extends string | number>(...choices: readonly T[]): Schema<T> {
-  return (value, path) => {
-    const found = choices.find((choice) => choice === value);
-    if (found !== undefined) return found;
-    throw new Mismatch(path, choices.map((choice) => JSON.stringify(choice)).join(" | "), value);
-  };
+  return such(choices.join(" or "), (value) => choices.some((choice) => choice === value));
 }
 
 export function list<T>(item: Schema<T>, least = 0): Schema<readonly T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw new Mismatch(path, "a list", value);
-    if (value.length < least) throw new Mismatch(path, `a list of at least ${least}`, value);
-    return value.map((member, i) => item(member, join(path, i)));
-  };
+  const any = such<unknown[]>(
+    `a list of at least ${least}`,
+    (value) => Array.isArray(value) && value.length >= least,
+  );
+  return (value, path, refuse) =>
+    any(value, path, refuse).map((member, i) => item(member, `${path}.${i}`, refuse));
 }
 
-export const record: Schema<Record<string, unknown>> = (value, path) => ({ ...object(value, path) });
+export type Fields = Readonly<Record<string, Schema<unknown>>>;
+type Fielded<R, O> = { readonly [K in keyof R]: Infer<R[K]> } & { readonly [K in keyof O]?: Infer<O[K]> };
 
-type Fields = Readonly<Record<string, Schema<unknown>>>;
-type Fielded<R, O> = { [K in keyof R]: Infer<R[K]> } & { [K in keyof O]?: Infer<O[K]> };
-
-/** Fields that the schema does not name are left out. */
+/** Fields that the schema does not name are left out, and optional ones where they are undefined. */
 export function fields<const R extends Fields, const O extends Fields = Record<never, never>>(
   required: R,
   optional?: O,
 ): Schema<Fielded<R, O>> {
-  return (value, path) => {
-    const given = object(value, path);
+  return (value, path, refuse) => {
+    const given = record(value, path, refuse);
     const entries = Object.entries({ ...required, ...optional })
-      .filter(([name]) => name in required || name in given)
-      .map(([name, schema]) => [name, schema(given[name], join(path, name))]);
+      .filter(([name]) => name in required || given[name] !== undefined)
+      .map(([name, schema]) => [name, schema(given[name], path ? `${path}.${name}` : name, refuse)]);
     return Object.fromEntries(entries) as Fielded<R, O>;
   };
 }
 
-function object(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (isObject(value)) return value;
-  throw new Mismatch(path, "an object", value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function join(path: string, name: string | number): string {
-  return path === "" ? String(name) : `${path}.${name}`;
-}
-
-function show(value: unknown): string {
-  return isObject(value) ? "an object" : String(JSON.stringify(value));
 }

@@ -32,8 +32,6 @@ export async function* encodeAll(
   const underWay: UnderWay[] = [];
   try {
     for await (const batch of startBatches(source, encoding)) {
-      // Awaited when its turn comes; until then a failure is nobody's but must not count as overlooked.
-      batch.codes.catch(() => undefined);
       underWay.push(batch);
       if (underWay.length > AHEAD) yield await (underWay.shift() as UnderWay).codes;
     }
@@ -63,15 +61,20 @@ async function* startBatches(
         start += taken;
         filled += taken;
         if (filled < batchSize) continue;
-        yield { codes: encode(batch) };
+        yield started(encode(batch));
         batch = makeBatch();
         filled = 0;
       }
     }
   } catch (error) {
-    failure = { codes: Promise.reject(error) };
-    failure.codes.catch(() => undefined);
+    failure = started(Promise.reject(error));
   }
-  if (filled > 0) yield { codes: encode(batch.subarray(0, filled * size)) };
+  if (filled > 0) yield started(encode(batch.subarray(0, filled * size)));
   if (failure) yield failure;
+}
+
+function started(codes: Promise<Codes>): UnderWay {
+  // Awaited when its turn comes; until then a failure is nobody's but must not count as overlooked.
+  codes.catch(() => undefined);
+  return { codes };
 }

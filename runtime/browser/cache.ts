@@ -23,18 +23,17 @@ function throughCache(files: PackageFiles, cache: Cache): PackageFiles {
   };
   return {
     where: files.where,
-    async open(name, known) {
-      if (known) {
-        const bytes = await find(hashKey(known));
-        const isWhole = bytes && (await sha256(bytes)) === known.sha256;
-        return isWhole ? opened(bytes) : files.open(name, known);
-      }
-      // latentkit.json is asked for anew each time, so that a newer model is seen.
-      return files.open(name).catch(async (error: unknown) => {
-        const last = error instanceof UnreachableError ? await find(files.where(name)) : undefined;
-        if (last) return opened(last);
+    async read(name, limit, known) {
+      const kept = known && (await find(hashKey(known)));
+      if (kept && (await sha256(kept)) === known.sha256) return kept;
+      try {
+        return await files.read(name, limit, known);
+      } catch (error) {
+        // latentkit.json is asked for anew each time, so that a newer model is seen.
+        const last = !known && error instanceof UnreachableError && (await find(files.where(name)));
+        if (last) return last;
         throw error;
-      });
+      }
     },
     async keep(name, bytes, known) {
       try {
@@ -46,10 +45,6 @@ function throughCache(files: PackageFiles, cache: Cache): PackageFiles {
       }
     },
   };
-}
-
-function opened(bytes: Uint8Array<ArrayBuffer>) {
-  return { size: bytes.length, bytes: async () => bytes };
 }
 
 /** Removes what the manifest of the same address listed before, and lists no more. */

@@ -16,8 +16,7 @@ const asStored: ImageBitmapOptions = {
 const canvasSettings = { willReadFrequently: true, colorType: "float16" };
 
 /** What `createImageBitmap` takes, as such things name themselves: subclasses of theirs count. */
-const drawable =
-  /^(Blob|File|(HTML(Image|Video|Canvas)|SVGImage)Element|OffscreenCanvas|ImageBitmap|VideoFrame)$/;
+const drawable = /(Image|Video|Canvas)Element$|^(Blob|File|OffscreenCanvas|ImageBitmap|VideoFrame)$/;
 
 /** Undefined where `createImageBitmap` does not take it. */
 export function decodePicture(given: unknown, what: string): Promise<Raster> | undefined {
@@ -29,23 +28,16 @@ async function decode(given: ImageBitmapSource, name: string, what: string): Pro
   try {
     if (name === "HTMLImageElement") await (given as HTMLImageElement).decode();
     const bitmap = await createImageBitmap(given, asStored);
-    try {
-      return pixelsOf(bitmap);
-    } finally {
-      bitmap.close();
-    }
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext("2d", canvasSettings);
+    context?.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    if (!context) throw new Error("this browser gives no canvas");
+    return context.getImageData(0, 0, width, height);
   } catch (error) {
     throw new InputError(
       `${what} is a ${name} that cannot be decoded (${reasonOf(error)}); ` +
-        "expected a whole picture that this page may read: one of its own, or served with CORS headers",
+        "expected a whole picture of this page's own, or served with CORS headers",
     );
   }
-}
-
-function pixelsOf(bitmap: ImageBitmap): Raster {
-  const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, height).getContext("2d", canvasSettings);
-  if (!context) throw new Error("this browser gives no canvas");
-  context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, width, height);
 }

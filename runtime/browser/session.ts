@@ -1,12 +1,11 @@
 // An ONNX graph in onnxruntime-web, as the runtime wants it.
 import type { Env, InferenceSession, Tensor, TensorConstructor } from "onnxruntime-web";
 import { InferenceError, reasonOf } from "../errors.ts";
-import type { GraphSession, GraphTensor, Port } from "../graphs.ts";
+import type { GraphSession } from "../graphs.ts";
 import { SerialQueue } from "../serial.ts";
 import type { BrowserDevice } from "./devices.ts";
 
-export interface SessionOptions {
-  readonly device: BrowserDevice;
+interface SessionOptions {
   /** Threads of WebAssembly, where the page is cross-origin isolated. The first session's number holds for the page. */
   readonly threads?: number | undefined;
   readonly wasmPaths?: string | undefined;
@@ -33,7 +32,8 @@ const turns = new SerialQueue();
 /** Rejects with ONNX Runtime's error where the graph is not valid or the device does not answer. */
 export async function openSession(
   graph: Uint8Array,
-  { device, threads, wasmPaths }: SessionOptions,
+  device: BrowserDevice,
+  { threads, wasmPaths }: SessionOptions,
 ): Promise<GraphSession<Tensor>> {
   const library = await libraries[device]();
   const { env } = library;
@@ -44,17 +44,11 @@ export async function openSession(
     library.InferenceSession.create(graph, { executionProviders: [device], logSeverityLevel: 3 }),
   );
   return {
-    inputs: ports(session.inputMetadata),
-    outputs: ports(session.outputMetadata),
+    inputs: session.inputMetadata,
+    outputs: session.outputMetadata,
     tensor: ({ data, shape }) => new library.Tensor(data, shape),
-    async read(tensor): Promise<GraphTensor> {
-      const data = await tensor.getData();
-      if (data instanceof Float32Array || data instanceof Int32Array) {
-        // A copy: WebAssembly's memory is used again by later runs, and may be shared between threads.
-        return { data: data.slice(), shape: tensor.dims };
-      }
-      throw new InferenceError(`a graph's output is ${tensor.type}; expected float32 or int32`);
-    },
+    // ONNX Runtime has copied the values out of WebAssembly's memory (`run` in its wasm-core-impl.ts).
+    read: async (tensor) => ({ data: await tensor.getData(), shape: tensor.dims }),
     run: (feeds, outputs) =>
       turns.run(async () => {
         try {
@@ -68,13 +62,4 @@ export async function openSession(
       }),
     release: () => turns.run(() => session.release()),
   };
-}
-
-function ports(metadata: readonly InferenceSession.ValueMetadata[]): ReadonlyMap<string, Port> {
-  return new Map(
-    metadata.map((port) => [
-      port.name,
-      port.isTensor ? { type: port.type, shape: port.shape } : { type: "not a tensor", shape: [] },
-    ]),
-  );
 }

@@ -27,10 +27,7 @@ export function modelPicture({ shape, layout }: InputSpec): ModelPicture {
     const [height, width, channels] = planar ? [b, c, a] : [a, b, c];
     if (channels === 1 || channels === 3) return { width, height, channels, planar };
   }
-  throw new InputError(
-    `images holds a picture, but this model's input is [${shape.join(", ")}] (${layout}); ` +
-      "expected raw values of that shape",
-  );
+  throw new InputError(`images holds a picture; expected raw values of shape [${shape}] (${layout})`);
 }
 
 /** Values of one item from `height × width × 3` pixels, 0 and 255 becoming the ends of the input's range. */

@@ -11,15 +11,18 @@ export interface Size {
   readonly height: number;
 }
 
-/** The box of the picture, in its pixels, that becomes the box of the input, in whole pixels. */
-export interface Placement {
-  readonly from: Box;
-  readonly to: Box;
+/** In one direction: `length` pixels of the input, from `to` on, show `shown` of the picture, from `from` on. */
+export interface Stretch {
+  readonly from: number;
+  readonly shown: number;
+  /** In whole pixels. */
+  readonly to: number;
+  readonly length: number;
 }
 
-export interface Box extends Size {
-  readonly left: number;
-  readonly top: number;
+export interface Placement {
+  readonly x: Stretch;
+  readonly y: Stretch;
 }
 
 /**
@@ -27,21 +30,16 @@ export interface Box extends Size {
  * is scaled gets whole pixels, with the picture in their middle.
  */
 export function place(picture: Size, input: Size, fit: Fit): Placement {
-  const ratioX = input.width / picture.width;
-  const ratioY = input.height / picture.height;
-  const alike = { cover: Math.max(ratioX, ratioY), contain: Math.min(ratioX, ratioY), stretch: undefined }[
-    fit
-  ];
-  const x = along(picture.width, input.width, alike ?? ratioX);
-  const y = along(picture.height, input.height, alike ?? ratioY);
+  const x = input.width / picture.width;
+  const y = input.height / picture.height;
+  const both = { cover: Math.max(x, y), contain: Math.min(x, y), stretch: undefined }[fit];
   return {
-    from: { left: x.from, top: y.from, width: x.shown, height: y.shown },
-    to: { left: x.to, top: y.to, width: x.length, height: y.length },
+    x: along(picture.width, input.width, both ?? x),
+    y: along(picture.height, input.height, both ?? y),
   };
 }
 
-/** In one direction: `length` pixels of the input from `to` on show `shown` of the picture from `from` on. */
-function along(picture: number, input: number, ratio: number) {
+function along(picture: number, input: number, ratio: number): Stretch {
   const scaled = Math.max(1, Math.round(picture * ratio));
   const hidden = Math.max(scaled - input, 0);
   const length = scaled - hidden;

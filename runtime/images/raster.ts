@@ -11,6 +11,6 @@ export interface Raster {
 
 /** Whether this has the form of a raster; it need not be whole. */
 export function isRaster(given: unknown): given is Raster {
-  if (typeof given !== "object" || given === null || !("data" in given)) return false;
-  return "width" in given && "height" in given && suits("uint8", given.data);
+  const { width, height, data } = Object(given);
+  return width !== undefined && height !== undefined && suits("uint8", data);
 }

@@ -1,8 +1,9 @@
 // Turns what people have (pictures, arrays of pictures and values) into the raw values that a model takes.
-import { arrayOf, concat, isShaped, kindOf, suits } from "../arrays.ts";
+import { concat } from "../arrays.ts";
 import { InputError } from "../errors.ts";
 import { checkImages } from "../input.ts";
 import type { InputSpec } from "../manifest.ts";
+import { isCount } from "../schema.ts";
 import type { Images, RawItems } from "../types.ts";
 import { modelPicture, toValues } from "./model-picture.ts";
 import { type Fit, place } from "./place.ts";
@@ -38,20 +39,10 @@ async function readAll(given: readonly unknown[], spec: InputSpec, options: Read
   const parts = await Promise.all(
     given.map(async (member, i) => {
       const what = `images[${i}]`;
-      return checkImages(
-        (await readPicture(member, what, spec, options)) ?? raw(member, what, spec),
-        spec,
-        what,
-      ).values;
+      return checkImages((await readPicture(member, what, spec, options)) ?? member, spec, what).values;
     }),
   );
-  return concat(parts, arrayOf(spec.dtype));
-}
-
-/** An array's member that is no picture. */
-function raw(given: unknown, what: string, { dtype }: InputSpec): RawItems {
-  if (suits(dtype, isShaped(given) ? given.data : given)) return given as RawItems;
-  throw new InputError(`${what} is ${kindOf(given)}; expected a picture or a ${arrayOf(dtype).name}`);
+  return concat(parts, spec.dtype);
 }
 
 function readPicture(
@@ -71,8 +62,7 @@ function fromRaster(
   { fit, background }: ReadOptions,
 ): RawItems {
   const { width, height, data } = picture;
-  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  if (!whole || data.length !== width * height * 4) {
+  if (!isCount(width) || !isCount(height) || data.length !== width * height * 4) {
     throw new InputError(
       `${what} is a picture of ${width} x ${height} pixels with ${data.length} bytes; ` +
         "expected red, green, blue and alpha of each pixel",

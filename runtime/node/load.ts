@@ -1,4 +1,5 @@
 // loadRuntime for Node: gets a package, then runs its graphs off the main thread.
+import { OptionError } from "../errors.ts";
 import { readPictures } from "../images/read.ts";
 import { checkOptions, type LoadOptions } from "../options.ts";
 import { createRuntime } from "../runtime.ts";
@@ -26,6 +27,9 @@ import { openNodeSource } from "./source.ts";
 export async function loadRuntime(source: Source, options: LoadOptions = {}): Promise<Runtime> {
   const checked = checkOptions(options, nodeDevices);
   const { device, threads, workers, inline, signal } = checked;
+  if (inline && workers !== undefined && workers > 1) {
+    throw new OptionError(`workers is ${workers}; expected 1 with inline, which starts no threads`);
+  }
   const loaded = await readPackage(await openNodeSource(source, checked), checked);
   signal?.throwIfAborted();
   const start: StartOptions = {

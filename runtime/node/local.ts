@@ -16,10 +16,12 @@ export interface StartOptions extends Graphs {
 /** Rejects with `DeviceError` where no device takes the graphs, `ManifestError` where they do not fit the manifest. */
 export async function startLocal(options: StartOptions): Promise<Executor> {
   const { devices, byName, threads } = options;
-  const { model, device, passedOver } = await openOnFirstDevice(options, devices, {
-    whyNot: (candidate) => whyNot(candidate, byName),
-    openSession: async (graph, candidate) => openSession(graph, { device: candidate, threads }),
-  });
+  const { device, passedOver, ...model } = await openOnFirstDevice(
+    options,
+    devices,
+    (candidate) => whyNot(candidate, byName),
+    async (graph, candidate) => openSession(graph, { device: candidate, threads }),
+  );
   const active = new Set<Promise<unknown>>();
   return {
     device,
@@ -36,7 +38,7 @@ export async function startLocal(options: StartOptions): Promise<Executor> {
     },
     async close() {
       await Promise.allSettled(active);
-      await model.release();
+      await model.close();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PackageFiles, SourceOptions } from "../source/files.ts";
+import { checkSize, type PackageFiles, type SourceOptions } from "../source/files.ts";
 import { openSource, type Source } from "../source/open.ts";
 
 /** Rejects with `OptionError` where the source is of no known kind, `SourceError` where a zip cannot be read. */
@@ -18,10 +18,11 @@ export function folderFiles(folder: string): PackageFiles {
   const where = (name: string) => join(folder, name);
   return {
     where,
-    async open(name) {
+    async read(name, limit) {
       const stats = await stat(where(name)).catch(() => undefined);
       if (!stats?.isFile()) return undefined;
-      return { size: stats.size, bytes: async () => new Uint8Array(await readFile(where(name))) };
+      checkSize(`${where(name)}: has`, stats.size, limit);
+      return new Uint8Array(await readFile(where(name)));
     },
   };
 }

@@ -70,7 +70,7 @@ export class InferenceThread {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#send({ kind: "job", id, job }, buffersOf(job));
+      this.#send({ kind: "job", id, job }, buffersOf(job.inputs));
     });
   }
 

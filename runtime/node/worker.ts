@@ -26,8 +26,8 @@ try {
     try {
       const result = await executor.run(job);
       // The job's arrays are this thread's own, and have served.
-      forget(buffersOf(job));
-      send({ kind: "done", id, result }, buffersOf(result));
+      forget(buffersOf(job.inputs));
+      send({ kind: "done", id, result }, buffersOf(result.outputs));
     } catch (error) {
       send({ kind: "failed", id, error: toPlainError(error) });
     }

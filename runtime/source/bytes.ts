@@ -1,58 +1,36 @@
-// A package whose files are at hand: as a map of names to bytes, or as the files that somebody chose in a page.
-import { SourceError } from "../errors.ts";
-import { isPlainFileName, MANIFEST_FILE } from "../file-names.ts";
-import type { OpenFile, PackageFiles } from "./files.ts";
+// A package whose files are at hand, by their paths: bytes, files that somebody chose in a page, entries of a zip.
+import { SourceError, show } from "../errors.ts";
+import { MANIFEST_FILE } from "../file-names.ts";
+import { checkSize, type PackageFiles } from "./files.ts";
 
 /** Contents of files by their names. */
 export type FileBytes = Readonly<Record<string, Uint8Array>> | ReadonlyMap<string, Uint8Array>;
 
-export function bytesFiles(given: FileBytes): PackageFiles {
-  const entries: ReadonlyMap<string, Uint8Array> =
-    given instanceof Map ? given : new Map(Object.entries(given));
-  for (const [name, bytes] of entries) {
-    if (!isPlainFileName(name)) {
-      throw new SourceError(
-        `${JSON.stringify(name)} among the given files: expected file names without folders`,
-      );
-    }
-    if (!(bytes instanceof Uint8Array)) {
-      throw new SourceError(`${name} among the given files is ${typeof bytes}; expected a Uint8Array`);
-    }
-  }
-  // A copy: what was checked must not change under the runtime.
-  return filesAtHand(entries, "", (bytes) => ({
-    size: bytes.length,
-    bytes: async () => new Uint8Array(bytes),
-  }));
+/** A file that is there, not yet read. */
+export interface FileAtHand {
+  /** In bytes. */
+  readonly size: number;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Files of one folder, as `<input type="file">` or a drop gives them. */
-export function chosenFiles(given: readonly File[]): PackageFiles {
-  const entries = new Map(given.map((file) => [file.webkitRelativePath || file.name, file]));
-  return filesAtHand(entries, "", (file) => ({
-    size: file.size,
-    bytes: async () => new Uint8Array(await file.arrayBuffer()),
-  }));
-}
-
-/**
- * A package among entries by their paths, in the folder that holds latentkit.json.
- *
- * @param prefix what messages put before a path
- */
-export function filesAtHand<E extends object>(
-  entries: ReadonlyMap<string, E>,
-  prefix: string,
-  open: (entry: E) => OpenFile,
-): PackageFiles {
+/** @param prefix what messages put before a path */
+export function filesAtHand(entries: ReadonlyMap<string, FileAtHand>, prefix: string): PackageFiles {
   const folder = folderOf(entries.keys());
+  const where = (name: string) => prefix + folder + name;
   return {
-    where: (name) => prefix + folder + name,
-    async open(name) {
+    where,
+    async read(name, limit) {
       const entry = entries.get(folder + name);
-      return entry && open(entry);
+      checkSize(`${where(name)}: has`, entry?.size ?? 0, limit);
+      return entry?.bytes();
     },
   };
+}
+
+/** Throws `SourceError` where a path leads out of what it belongs to. */
+export function checkPath(path: string, label: string): void {
+  if (!/^\/|[\\:\0]|(^|\/)\.\.(\/|$)/.test(path)) return;
+  throw new SourceError(`${label}: holds ${show(path)}; expected paths within it, without ..`);
 }
 
 /**

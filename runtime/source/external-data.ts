@@ -2,66 +2,33 @@
 // ONNX Runtime read whatever path it names. Walks the protobuf encoding (protobuf.dev/programming-guides/encoding)
 // of onnx.proto without decoding values.
 
-/** Looks through a message, or what a field of it holds. */
-type Search = (bytes: Uint8Array) => string | undefined;
-
-/** Fields that lead to tensors, by number; in functions, since messages hold each other. */
-type Fields = Readonly<Record<number, () => Search>>;
-
-function message(fields: Fields): Search {
-  return (bytes) => {
-    for (const { field, body } of fieldsOf(bytes)) {
-      const found = body && fields[field]?.()(body);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
+/** Fields that lead to tensors, by number, and what they hold. */
+interface Message {
+  [field: number]: Message;
 }
 
-const sparse = message({ 1: () => tensor, 2: () => tensor });
-const attribute = message({
-  5: () => tensor,
-  6: () => graph,
-  10: () => tensor,
-  11: () => graph,
-  22: () => sparse,
-  23: () => sparse,
-});
-const node = message({ 5: () => attribute });
-const graph = message({ 1: () => node, 5: () => tensor, 15: () => sparse });
-const training = message({ 1: () => graph, 2: () => graph });
-const fn = message({ 7: () => node, 11: () => attribute });
-
-/** The name of the first such tensor. What is no protobuf is left for ONNX Runtime to refuse. */
-export const findExternalData = message({ 7: () => graph, 20: () => training, 25: () => fn });
+const tensor: Message = {};
+const graph: Message = {};
+const sparse: Message = { 1: tensor, 2: tensor };
+const attribute: Message = { 5: tensor, 6: graph, 10: tensor, 11: graph, 22: sparse, 23: sparse };
+const node: Message = { 5: attribute };
+const training: Message = { 1: graph, 2: graph };
+Object.assign(graph, { 1: node, 5: tensor, 15: sparse });
+const model: Message = { 7: graph, 20: training, 25: { 7: node, 11: attribute } };
 
 /** Fields of TensorProto. */
 const NAME = 8;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
 
-/** The name of a tensor, if its values are elsewhere. */
-function tensor(bytes: Uint8Array): string | undefined {
+/**
+ * The name of the first tensor of a model whose values are elsewhere. What is no protobuf is left for ONNX Runtime to
+ * refuse.
+ */
+export function findExternalData(bytes: Uint8Array, message = model): string | undefined {
+  let at = 0;
   let name = "";
   let isExternal = false;
-  for (const { field, body, value } of fieldsOf(bytes)) {
-    if (field === NAME) name = new TextDecoder().decode(body);
-    if (field === EXTERNAL_DATA || (field === DATA_LOCATION && value !== 0)) isExternal = true;
-  }
-  return isExternal ? name : undefined;
-}
-
-interface Field {
-  readonly field: number;
-  /** Of wire type 2: messages, strings, packed values. */
-  readonly body?: Uint8Array;
-  /** Of wire type 0. */
-  readonly value?: number;
-}
-
-/** Ends where the bytes are not protobuf. */
-function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  let at = 0;
   const varint = () => {
     let value = 0;
     let byte = 128;
@@ -75,13 +42,20 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
     const tag = varint();
     const field = Math.floor(tag / 8);
     const wire = tag % 8;
-    if (wire === 0) yield { field, value: varint() };
-    else if (wire === 1) at += 8;
+    if (wire === 1) at += 8;
     else if (wire === 5) at += 4;
-    else if (wire === 2) {
-      const size = varint();
-      yield { field, body: bytes.subarray(at, at + size) };
-      at += size;
-    } else return;
+    else if (wire === 0 || wire === 2) {
+      /** Of wire type 2, messages, strings and packed values, the size. */
+      const value = varint();
+      if (message === tensor)
+        isExternal ||= field === EXTERNAL_DATA || (field === DATA_LOCATION && value > 0);
+      if (wire === 0) continue;
+      const body = bytes.subarray(at, at + value);
+      at += value;
+      if (message === tensor && field === NAME) name = new TextDecoder().decode(body);
+      const found = message[field] && findExternalData(body, message[field]);
+      if (found !== undefined) return found;
+    } else break;
   }
+  return isExternal ? name : undefined;
 }

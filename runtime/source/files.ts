@@ -1,19 +1,15 @@
 // Where a package's files come from: the one interface that folders, URLs, zips and plain bytes share.
+import { SourceError } from "../errors.ts";
 import type { PackageFile } from "../manifest.ts";
-
-/** A file that is there, not yet read. */
-export interface OpenFile {
-  /** In bytes, where that is known before reading. */
-  readonly size?: number;
-  /** The whole file. Throws `SourceError` rather than hold more than `limit` bytes. */
-  bytes(limit: number): Promise<Uint8Array<ArrayBuffer>>;
-}
 
 export interface PackageFiles {
   /** What messages call the file: its path, its URL, its place in a zip. */
   where(name: string): string;
-  /** `known` is what the manifest says of the file. Undefined where there is none of that name. */
-  open(name: string, known?: PackageFile): Promise<OpenFile | undefined>;
+  /**
+   * The whole file; undefined where there is none of that name. Throws `SourceError` rather than hold more than `limit`
+   * bytes. `known` is what the manifest says of the file.
+   */
+  read(name: string, limit: number, known?: PackageFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Is given every file once it is proved whole, and may keep it for the next time. */
   keep?(name: string, bytes: Uint8Array<ArrayBuffer>, known?: PackageFile): Promise<void>;
 }
@@ -37,6 +33,15 @@ export interface SourceOptions {
 }
 
 export const MAX_BYTES = 2 ** 30;
+
+/**
+ * Throws `SourceError` where something is too large.
+ *
+ * @param found what messages put before the size
+ */
+export function checkSize(found: string, size: number, limit: number): void {
+  if (size > limit) throw new SourceError(`${found} ${size} bytes; expected at most ${limit}`);
+}
 
 /** What `loadRuntime` takes, for messages about something else. */
 export const WANTED_SOURCE = "a path or URL of a package, a zip, files, or bytes by file name";

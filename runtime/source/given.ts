@@ -1,37 +1,49 @@
-// Packages that need no network: zips, chosen files, bytes. Loaded late: most pages load theirs from a URL.
-import { OptionError, SourceError } from "../errors.ts";
-import { bytesFiles, chosenFiles, type FileBytes } from "./bytes.ts";
-import { MAX_BYTES, type PackageFiles, type SourceOptions, WANTED_SOURCE } from "./files.ts";
-import type { Source } from "./open.ts";
+// Packages that need no network: zips, chosen files, bytes.
+import { OptionError, SourceError, show } from "../errors.ts";
+import { checkPath, type FileAtHand, type FileBytes, filesAtHand } from "./bytes.ts";
+import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions, WANTED_SOURCE } from "./files.ts";
 import { zipFiles } from "./zip.ts";
-
-export { zipFiles };
 
 /** Throws `OptionError` where the source is of no known kind. */
 export async function openGiven(
-  source: Exclude<Source, string | URL>,
+  source: Blob | Iterable<File> | Uint8Array | ArrayBuffer | FileBytes,
   options: SourceOptions,
 ): Promise<PackageFiles> {
+  if (source instanceof ArrayBuffer) return zipFiles(new Uint8Array(source), GIVEN_ZIP);
+  if (source instanceof Uint8Array) return zipFiles(source, GIVEN_ZIP);
   if (source instanceof Blob) return openZip(source, options);
-  if (source instanceof ArrayBuffer) return openZip(new Blob([source]), options);
-  if (source instanceof Uint8Array) return zipFiles(source, "the given zip");
-  if (source instanceof Map) return bytesFiles(source);
-  if (!isIterable(source)) return bytesFiles(source);
-  const files = [...source];
-  if (files.some((file) => !(file instanceof File))) throw new OptionError("source", source, WANTED_SOURCE);
-  const [only] = files;
-  const isZip = only && files.length === 1 && /\.zip$/i.test(only.name);
-  return isZip ? openZip(only, options) : chosenFiles(files);
+  const entries = entriesOf(source);
+  const [[name, only] = []] = entries;
+  if (entries.length === 1 && only instanceof Blob && /\.zip$/i.test(`${name}`))
+    return openZip(only, options);
+  const files = entries.map(([path, file]): [string, FileAtHand] => {
+    checkPath(path, "the given files");
+    if (file instanceof Blob) {
+      return [path, { size: file.size, bytes: async () => new Uint8Array(await file.arrayBuffer()) }];
+    }
+    if (!(file instanceof Uint8Array)) {
+      throw new SourceError(`${path} of the given files is ${show(file)}; expected a Uint8Array`);
+    }
+    // A copy: what was checked must not change under the runtime.
+    return [path, { size: file.length, bytes: async () => new Uint8Array(file) }];
+  });
+  return filesAtHand(new Map(files), "");
+}
+
+const GIVEN_ZIP = "the given zip";
+
+/** By paths, those of one folder as `<input type="file">` or a drop gives them. */
+function entriesOf(source: Iterable<File> | FileBytes): readonly (readonly [string, unknown])[] {
+  if (source instanceof Map) return [...source];
+  if (!(Symbol.iterator in source)) return Object.entries(source);
+  return Array.from(source, (file: unknown) => {
+    if (file instanceof File) return [file.webkitRelativePath || file.name, file];
+    throw new OptionError(`source holds ${show(file)}; expected ${WANTED_SOURCE}`);
+  });
 }
 
 async function openZip(zip: Blob, { maxBytes = MAX_BYTES }: SourceOptions): Promise<PackageFiles> {
-  const label = zip instanceof File ? zip.name : "the given zip";
-  if (zip.size > maxBytes) {
-    throw new SourceError(`${label}: has ${zip.size} bytes; expected at most ${maxBytes}, the maxBytes`);
-  }
+  const label = zip instanceof File ? zip.name : GIVEN_ZIP;
+  checkSize(`${label}: has`, zip.size, maxBytes);
   return zipFiles(new Uint8Array(await zip.arrayBuffer()), label);
-}
-
-function isIterable(value: Iterable<File> | FileBytes): value is Iterable<File> {
-  return Symbol.iterator in value;
 }

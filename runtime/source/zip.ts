@@ -1,7 +1,7 @@
 // A zipped package. Only the files that are asked for are unpacked, and only after their sizes are known to be right.
 import type { UnzipFileInfo } from "fflate";
 import { reasonOf, SourceError } from "../errors.ts";
-import { filesAtHand } from "./bytes.ts";
+import { checkPath, type FileAtHand, filesAtHand } from "./bytes.ts";
 import type { PackageFiles } from "./files.ts";
 
 /** Far more than a package has; a small zip can list millions. */
@@ -11,7 +11,7 @@ const MOST_ENTRIES = 1000;
 export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageFiles> {
   // Loaded late: most packages come unzipped.
   const { unzipSync } = await import("fflate");
-  const entries = new Map<string, UnzipFileInfo>();
+  const entries = new Map<string, FileAtHand>();
   const read = (filter: (entry: UnzipFileInfo) => boolean) => {
     try {
       return unzipSync(zip, { filter });
@@ -20,29 +20,15 @@ export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageF
       throw new SourceError(`${label}: cannot be unpacked (${reasonOf(error)}); expected a whole zip file`);
     }
   };
-  let listed = 0;
-  read((entry) => {
-    if (listed++ === MOST_ENTRIES) {
+  read(({ name, originalSize: size }) => {
+    if (entries.size === MOST_ENTRIES) {
       throw new SourceError(`${label}: lists more than ${MOST_ENTRIES} files; expected a package`);
     }
-    checkPath(entry.name, label);
-    entries.set(entry.name, entry);
+    checkPath(name, label);
+    // fflate writes no more than the size that the zip states.
+    const bytes = async () => new Uint8Array(read((other) => other.name === name)[name] ?? []);
+    entries.set(name, { size, bytes });
     return false;
   });
-  return filesAtHand(entries, `${label}: `, ({ name, originalSize: size }) => ({
-    size,
-    async bytes(limit) {
-      if (size > limit) {
-        throw new SourceError(`${label}: ${name} unpacks to ${size} bytes; expected ${limit} at most`);
-      }
-      // fflate writes no more than the size that the zip states.
-      return new Uint8Array(read((other) => other.name === name)[name] ?? []);
-    },
-  }));
-}
-
-function checkPath(path: string, label: string): void {
-  const parts = path.split("/");
-  if (!/^\/|[\\:\0]/.test(path) && !parts.includes("..")) return;
-  throw new SourceError(`${label}: holds ${JSON.stringify(path)}; expected paths within the zip, without ..`);
+  return filesAtHand(entries, `${label}: `);
 }

@@ -46,11 +46,12 @@ export function fakeExecutor({
       log.push(`${job.kind} ${job.count}`);
       if (hold) await new Promise<void>((resolve) => held.push(resolve));
       onRun?.(job);
-      const size = job.data.length / job.count;
+      const [values = new Uint8Array()] = job.inputs;
+      const size = values.length / job.count;
       const data = Float32Array.from({ length: 2 * job.count }, (_, i) =>
-        i % 2 === 0 ? (job.data[(i / 2) * size] ?? Number.NaN) : job.count,
+        i % 2 === 0 ? (values[(i / 2) * size] ?? Number.NaN) : job.count,
       );
-      return { data, milliseconds: 1 };
+      return { outputs: [data], milliseconds: 1 };
     },
     async close() {
       log.push("close");

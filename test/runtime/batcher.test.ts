@@ -4,7 +4,8 @@ import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { createBatcher } from "../../runtime/batcher.ts";
 import { type BatchingOptions, batchingDefaults } from "../../runtime/batching.ts";
-import type { Answer, Work } from "../../runtime/call.ts";
+import type { Work } from "../../runtime/call.ts";
+import { type Answer, buffersOf, type Job } from "../../runtime/executor.ts";
 import { InferenceError, ThreadError } from "../../runtime/index.ts";
 import { StatsRecorder } from "../../runtime/stats.ts";
 import type { CallOptions } from "../../runtime/types.ts";
@@ -16,13 +17,17 @@ function fakeBatcher(batching: BatchingOptions = {}, options: FakeOptions = {}) 
   /** Items of one value each: `submit(7)` gives the code [7, items in the batch]. */
   const submit = (values: number | number[], call: CallOptions = {}, kind: Work["kind"] = "encode") => {
     const data = Uint8Array.from([values].flat());
-    const items = { values: data, count: data.length, size: 1 };
-    return batcher.submit({ kind, items }, call, (answer) => answer);
+    return batcher.submit(work(data, kind), call, (answer) => answer);
   };
   return { batcher, submit, log, held };
 }
 
-const codes = (answers: readonly Answer[]) => answers.map(({ data }) => [...data]);
+const work = (values: Uint8Array, kind: Work["kind"] = "encode"): Work => {
+  const { length: count } = values;
+  return { kind, count, inputs: [{ values, dtype: "uint8", count, size: 1 }] };
+};
+
+const codes = (answers: readonly Answer[]) => answers.map(([data]) => [...(data ?? [])]);
 
 test("calls of one turn go together, and each gets its own codes", async () => {
   const { submit, log } = fakeBatcher();
@@ -37,7 +42,7 @@ test("calls of one turn go together, and each gets its own codes", async () => {
 
 test("values that are given away are not copied, unless they go with others or share their buffer", async () => {
   const taken: ArrayBuffer[] = [];
-  const { executor } = fakeExecutor({ onRun: ({ data }) => void taken.push(data.buffer) });
+  const { executor } = fakeExecutor({ onRun: ({ inputs }) => void taken.push(...buffersOf(inputs)) });
   const batcher = createBatcher(
     "tiny",
     executor,
@@ -45,8 +50,7 @@ test("values that are given away are not copied, unless they go with others or s
     new StatsRecorder(),
   );
   const encode = (values: Uint8Array, transfer: boolean) => {
-    const items = { values, count: values.length, size: 1 };
-    return batcher.submit({ kind: "encode", items }, { transfer }, ({ data }) => data[0]);
+    return batcher.submit(work(values), { transfer }, ([data]) => data?.[0]);
   };
   const whole = Uint8Array.of(1, 2, 3);
   for (const [values, transfer, isTaken] of [
@@ -66,8 +70,7 @@ test("values that are given away are not copied, unless they go with others or s
 
 test("values that another call has given away fail their call alone", async () => {
   const { submit, batcher } = fakeBatcher();
-  const encode = (values: Uint8Array) =>
-    batcher.submit({ kind: "encode", items: { values, count: 2, size: 1 } }, {}, (answer) => answer);
+  const encode = (values: Uint8Array) => batcher.submit(work(values), {}, (answer) => answer);
   const given = Uint8Array.of(5, 6);
   const calls = [submit(7), encode(given), submit(8)];
   structuredClone(given, { transfer: [given.buffer] });
@@ -239,7 +242,7 @@ test("a call that waits too long, or whose signal fires, is not run; one that ru
   held.shift()?.();
   await settle();
   held.shift()?.();
-  assert.deepEqual([...(await kept).data], [3, 1]);
+  assert.deepEqual(codes([await kept]), [[3, 1]]);
   assert.deepEqual(log, ["encode 1", "encode 1"]);
 });
 
@@ -266,14 +269,14 @@ test("one signal may end any number of calls, and is let go of when they are ove
 });
 
 test("when a joined batch fails, its calls are run alone, and only the one at fault fails", async () => {
-  const onRun = ({ data }: { readonly data: ArrayLike<number> }) => {
-    if (Array.from(data).includes(13)) throw new InferenceError("13 is not to be had");
+  const onRun = ({ inputs }: Job) => {
+    if (inputs[0]?.includes(13)) throw new InferenceError("13 is not to be had");
   };
   const { submit, log } = fakeBatcher({}, { onRun });
   const [first, second, third] = await Promise.allSettled([submit(1), submit(13), submit(2)]);
-  assert.deepEqual(first.status === "fulfilled" && [...first.value.data], [1, 1]);
+  assert.deepEqual(first.status === "fulfilled" && codes([first.value]), [[1, 1]]);
   assert.equal(second.status === "rejected" && second.reason.message, "13 is not to be had");
-  assert.deepEqual(third.status === "fulfilled" && [...third.value.data], [2, 1]);
+  assert.deepEqual(third.status === "fulfilled" && codes([third.value]), [[2, 1]]);
   assert.deepEqual(log, ["encode 3", "encode 1", "encode 1", "encode 1"]);
 });
 

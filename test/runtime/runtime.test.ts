@@ -8,7 +8,12 @@ import { type FakeOptions, fakeExecutor, fakeManifest } from "../helpers/fake-ex
 
 function fakeRuntime(maxBatchSize: number, options: FakeOptions = {}) {
   const { executor, log } = fakeExecutor(options);
-  const settings = { ...batchingDefaults, maxBatchSize, dtype: "fp32" } as const;
+  const settings = {
+    ...batchingDefaults,
+    maxBatchSize,
+    dtype: "fp32",
+    prepare: (images: Images) => images,
+  } as const;
   return { runtime: createRuntime(fakeManifest(), executor, settings), log };
 }
 
@@ -75,13 +80,16 @@ test("options of a call are checked", async () => {
     assert.rejects(runtime.encode(new Uint8Array(4), options), { name: "OptionError", message });
   await refused(
     { timeOut: 5 },
-    "encode: unknown option timeOut is 5; expected signal, timeout and transfer alone",
+    "encode: unknown option timeOut is 5; expected one of transfer, signal, timeout",
   );
   await refused({ transfer: 1 }, "encode: transfer is 1; expected true or false");
-  await refused({ timeout: 0 }, "timeout is 0; expected milliseconds above 0 up to 2147483647, or Infinity");
+  await refused(
+    { timeout: 0 },
+    "encode: timeout is 0; expected milliseconds above 0 up to 2147483647, or Infinity",
+  );
   await refused({ signal: 1 }, "encode: signal is 1; expected an AbortSignal");
   await assert.rejects(runtime.encodeStream([], { batchSize: 0 }).next(), {
-    message: "batchSize is 0; expected a whole number, at least 1",
+    message: "encodeStream: batchSize is 0; expected a whole number, at least 1",
   });
 });
 

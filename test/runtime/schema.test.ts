@@ -4,16 +4,18 @@ import { test } from "node:test";
 import {
   count,
   fields,
+  flag,
   type Infer,
   list,
-  Mismatch,
-  number,
+  numberSuch,
   oneOf,
   record,
-  refined,
+  type Schema,
   text,
+  textLike,
 } from "../../runtime/schema.ts";
 
+const number = numberSuch("a finite number", Number.isFinite);
 const point = fields({ x: number, y: number }, { label: text });
 const drawing = fields({ kind: oneOf("line", "dots"), points: list(point, 2), extra: record });
 const whole = {
@@ -25,41 +27,49 @@ const whole = {
   extra: { any: [null] },
 };
 
+function check<T>(schema: Schema<T>, value: unknown, path = ""): T {
+  return schema(value, path, (reason) => {
+    throw new Error(reason);
+  });
+}
+
 test("what fits comes back, without fields that the schema does not name", () => {
-  const found: Infer<typeof drawing> = drawing({ ...whole, unknown: 1 }, "");
+  const found: Infer<typeof drawing> = check(drawing, { ...whole, unknown: 1 });
   assert.deepEqual(found, whole);
   const label: string | undefined = found.points[1]?.label;
   assert.equal(label, "end");
+  assert.deepEqual(check(point, { x: 1, y: 2, label: undefined }), { x: 1, y: 2 });
 });
 
-test("what does not fit is refused with its path, what was wanted and what was there", () => {
-  const refused = (value: unknown, path: string, message: string) =>
-    assert.throws(
-      () => drawing(value, ""),
-      (error) => error instanceof Mismatch && error.path === path && error.message === message,
-    );
+test("what does not fit is refused with its path, what was there and what was wanted", () => {
+  const refused = (value: unknown, message: string) =>
+    assert.throws(() => check(drawing, value), { message });
   const withPoint = (second: unknown) => ({ ...whole, points: [whole.points[0], second] });
-  refused(null, "", "Expected an object but received null");
-  refused([], "", "Expected an object but received []");
-  refused({ ...whole, kind: "curve" }, "kind", 'Expected "line" | "dots" but received "curve"');
-  refused({ ...whole, points: [] }, "points", "Expected a list of at least 2 but received []");
-  refused({ ...whole, points: {} }, "points", "Expected a list but received an object");
-  refused(withPoint({ x: 1 }), "points.1.y", "Expected a finite number but received undefined");
-  refused(withPoint({ x: 1, y: "2" }), "points.1.y", 'Expected a finite number but received "2"');
-  refused(withPoint({ x: 1, y: 2, label: "" }), "points.1.label", 'Expected a text but received ""');
-  refused({ ...whole, extra: 1 }, "extra", "Expected an object but received 1");
+  refused(null, "the whole is null; expected an object");
+  refused([], "the whole is []; expected an object");
+  refused({ ...whole, kind: "curve" }, 'kind is "curve"; expected line or dots');
+  refused({ ...whole, points: [] }, "points is []; expected a list of at least 2");
+  refused({ ...whole, points: {} }, "points is a Object; expected a list of at least 2");
+  refused(withPoint({ x: 1 }), "points.1.y is undefined; expected a finite number");
+  refused(withPoint({ x: 1, y: "2" }), 'points.1.y is "2"; expected a finite number');
+  refused(withPoint({ x: 1, y: 2, label: "" }), 'points.1.label is ""; expected a text');
+  refused({ ...whole, extra: 1 }, "extra is 1; expected an object");
 });
 
-test("numbers are finite, counts whole and at least 1, refinements their own", () => {
+test("numbers pass a test of their own, counts are whole and at least 1, texts fit a pattern, flags are no numbers", () => {
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, "1", null])
-    assert.throws(() => number(bad, ""), Mismatch);
-  for (const bad of [0, 1.5, -1]) assert.throws(() => count(bad, ""), { message: /whole number >=1/ });
-  const even = refined(count, "an even number", (value) => value % 2 === 0);
-  assert.equal(even(4, ""), 4);
-  assert.throws(() => even(3, "n"), { path: "n", message: "Expected an even number but received 3" });
+    assert.throws(() => check(number, bad, "n"), { message: /^n is .*; expected a finite number$/ });
+  for (const bad of [0, 1.5, -1, "1", Number.POSITIVE_INFINITY])
+    assert.throws(() => check(count, bad, "n"), { message: /expected a whole number, at least 1$/ });
+  const name = textLike("a name", /^[a-z]+$/);
+  assert.equal(check(name, "abc"), "abc");
+  for (const bad of ["a b", "", ["abc"], 1])
+    assert.throws(() => check(name, bad, "n"), { message: /a name$/ });
+  assert.equal(check(flag, false), false);
+  assert.throws(() => check(flag, 0, "n"), { message: "n is 0; expected true or false" });
 });
 
 test("a field named as a member of every object is missing where it is not given", () => {
   const odd = fields({ toString: text });
-  assert.throws(() => odd({}, ""), Mismatch);
+  assert.throws(() => check(odd, {}), { message: "toString is a Function; expected a text" });
 });

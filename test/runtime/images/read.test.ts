@@ -47,8 +47,7 @@ test("layouts: interleaved, planar, and flat where the length tells the size", a
     Promise.resolve().then(() => read(two, spec({ shape: [10], layout: "flat" }))),
     {
       name: "InputError",
-      message:
-        "images holds a picture, but this model's input is [10] (flat); expected raw values of that shape",
+      message: "images holds a picture; expected raw values of shape [10] (flat)",
     },
   );
 });
@@ -106,15 +105,17 @@ test("what is no picture, or not a whole one, is refused by its place", async ()
       Promise.resolve().then(() => read(given, spec({}))),
       { name: "InputError", message },
     );
-  await refused([two, 5], "images[1] is a number; expected a picture or a Uint8Array");
-  await refused([new Float32Array(6)], "images[0] is a Float32Array; expected a picture or a Uint8Array");
+  const wanted =
+    "expected Uint8Array, Uint8ClampedArray or { data, shape } with raw values from 0 to 255, or a picture";
+  await refused([two, 5], `images[1] is 5; ${wanted}`);
+  await refused([new Float32Array(6)], `images[0] is a Float32Array; ${wanted}`);
   await refused(
     [new Uint8Array(5)],
-    "images[0] holds 5 values; expected a multiple of 6, as one item is [1, 2, 3]",
+    "images[0] holds 5 values; expected a multiple of 6, as one item is [1,2,3]",
   );
   await refused(
     [{ data: new Uint8Array(6), shape: [2, 1, 3] }],
-    "images[0] has shape [2, 1, 3] for 6 values; expected [1, 1, 2, 3]",
+    "images[0] has shape [2,1,3] for 6 values; expected [1,1,2,3]",
   );
   await refused(
     { width: 3, height: 1, data: new Uint8Array(8) },

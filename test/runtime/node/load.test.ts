@@ -66,7 +66,7 @@ for (const inline of [true, false]) {
     await assert.rejects(loadRuntime(folder, { inline }), {
       name: "ManifestError",
       message:
-        'model "tiny": encoder input is uint8 [1, 2, 2, 1] in the graph; expected uint8 or float32 [batch, 2, 2, 1]',
+        'model "tiny": encoder input is uint8 [1,2,2,1] in the graph; expected uint8 or float32 [batch,2,2,1] by its manifest',
     });
   });
 
@@ -92,8 +92,8 @@ for (const inline of [true, false]) {
     await assert.rejects(runtime.decode(codes.data), {
       name: "InputError",
       message:
-        "codes.switches[0] is missing: this model's decoder puts values back where the encoder's maxima were; " +
-        "expected codes as encode() gives them, or use reconstruct()",
+        "codes.switches[0] is missing; expected codes with the places of the encoder's maxima, " +
+        "as encode() gives them, or use reconstruct()",
     });
     assert.deepEqual(await runtime.encode(new Uint8Array(0)), {
       data: new Float32Array(0),
@@ -124,7 +124,7 @@ test("a model without a classifier says so", async (t) => {
   const runtime = await loadRuntime(await writeTinyPackage(await temporaryFolder(t)), { inline: true });
   await assert.rejects(runtime.classify(images), {
     name: "InputError",
-    message: 'classify: model "tiny" has no classifier; expected a package with classifier.onnx',
+    message: 'classify() of model "tiny": it has no classifier; expected a package with classifier.onnx',
   });
   await runtime.dispose();
 });
@@ -179,12 +179,16 @@ test("options out of range are refused by name", async () => {
   await refused({ devise: "cpu" }, /^unknown option devise is "cpu"; expected one of .*\bdevice\b/);
   await refused({ maxBatchSize: 1.5 }, "maxBatchSize is 1.5; expected a whole number, at least 1");
   await refused({ maxQueueDelay: -1 }, "maxQueueDelay is -1; expected milliseconds from 0 to 2147483647");
-  await refused({ maxQueueSize: 0 }, "maxQueueSize is 0; expected a whole number, at least 1");
+  await refused({ maxQueueSize: 0 }, "maxQueueSize is 0; expected a whole number, at least 1, or Infinity");
   await refused({ timeout: 0 }, "timeout is 0; expected milliseconds above 0 up to 2147483647, or Infinity");
   await refused({ workers: 0 }, "workers is 0; expected a whole number, at least 1");
   await refused(
     { workers: 2, inline: true },
     "workers is 2; expected 1 with inline, which starts no threads",
   );
+  await refused({ inline: 1 }, "inline is 1; expected true or false");
+  await refused({ onProgress: "x" }, 'onProgress is "x"; expected a function');
+  await refused({ signal: {} }, "signal is a Object; expected an AbortSignal");
+  await refused(null as unknown as object, "the whole is null; expected an object");
   await refused({ dtype: "int8" }, 'dtype is "int8"; expected fp32 or fp16 or q8');
 });

@@ -4,8 +4,9 @@ import type { ToWorker } from "../../../runtime/node/messages.ts";
 
 parentPort?.on("message", (message: ToWorker) => {
   if (message.kind !== "job") return;
-  if (message.job.data[0] === 13) throw new Error("of an item that begins with 13");
-  if (message.job.data[0] === 14) process.exit(3);
+  const first = message.job.inputs[0]?.[0];
+  if (first === 13) throw new Error("of an item that begins with 13");
+  if (first === 14) process.exit(3);
 });
 
 await import("../../../runtime/node/worker.ts");

@@ -22,7 +22,7 @@ test("a folder without latentkit.json is no package", async (t) => {
   const folder = await temporaryFolder(t);
   await assert.rejects(readPackage(folder), {
     name: "ManifestError",
-    message: `${join(folder, "latentkit.json")}: no such file; expected the description of a package that latentkit wrote`,
+    message: `${join(folder, "latentkit.json")}: no such file; expected a package that latentkit wrote`,
   });
 });
 
@@ -36,16 +36,16 @@ test("one changed byte, a missing byte and a missing file are each found", async
   await writeFile(path, changed);
   await assert.rejects(readPackage(folder), {
     name: "IntegrityError",
-    message: new RegExp(`^${path}: sha256 is [0-9a-f]{64}; expected [0-9a-f]{64} by latentkit.json$`),
+    message: new RegExp(`^${path}: sha256 is [0-9a-f]{64}; expected [0-9a-f]{64} by its manifest$`),
   });
   await truncate(path, bytes.length - 1);
   await assert.rejects(readPackage(folder), {
     name: "IntegrityError",
-    message: `${path}: has ${bytes.length - 1} bytes; expected ${bytes.length} by latentkit.json`,
+    message: `${path}: has ${bytes.length - 1} bytes; expected ${bytes.length} by its manifest`,
   });
   await rm(path);
   await assert.rejects(readPackage(folder), {
     name: "IntegrityError",
-    message: `${path}: no such file; expected the decoder of ${bytes.length} bytes`,
+    message: `${path}: no such file; expected the decoder by its manifest`,
   });
 });

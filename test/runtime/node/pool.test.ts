@@ -12,7 +12,9 @@ import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { slowEncoder, writeTinyPackage } from "../../helpers/tiny-autoencoder.ts";
 
 const entry = workerEntry(import.meta.url, "mortal-worker");
-const job = (first: number): Job => ({ kind: "encode", data: Uint8Array.of(first, first, 0, 0), count: 1 });
+const job = (first: number): Job => {
+  return { kind: "encode", inputs: [Uint8Array.of(first, first, 0, 0)], count: 1 };
+};
 
 async function startMortals(folder: string, workers: number, encoder?: ReturnType<typeof slowEncoder>) {
   await writeTinyPackage(folder, encoder ? { encoder } : {});
@@ -28,7 +30,7 @@ test("a thread that ends takes the calls in it with it; the next call gets a new
   ] as const) {
     const dying = [pool.run(job(first)), pool.run(job(51))];
     for (const call of dying) await assert.rejects(call, { name: "ThreadError", message: reason });
-    assert.deepEqual((await pool.run(job(51))).data, Float32Array.of(0.2, 0));
+    assert.deepEqual((await pool.run(job(51))).outputs, [Float32Array.of(0.2, 0)]);
   }
   await pool.close();
 });
@@ -37,10 +39,10 @@ test("calls in the other threads go on", async (t) => {
   const pool = await startMortals(await temporaryFolder(t), 2, slowEncoder(3));
   const [living, dying] = [pool.run(job(51)), pool.run(job(13))];
   await assert.rejects(dying, { name: "ThreadError" });
-  assert.deepEqual((await living).data, Float32Array.of(0.2, 0));
+  assert.deepEqual((await living).outputs, [Float32Array.of(0.2, 0)]);
   const after = await Promise.all([pool.run(job(51)), pool.run(job(255)), pool.run(job(0))]);
   assert.deepEqual(
-    after.map(({ data }) => data[0]),
+    after.map(({ outputs }) => outputs[0]?.[0]),
     [Math.fround(0.2), 1, 0],
   );
   await pool.close();
@@ -88,8 +90,8 @@ test("unless told there is a thread per core on the CPU, at most 4, or as many a
 
 test("a job's buffers and a result's are handed over, not copied", async (t) => {
   const pool = await startMortals(await temporaryFolder(t), 1);
-  const { data, count, kind } = job(51);
-  await pool.run({ kind, data, count });
-  assert.equal(data.byteLength, 0, "the sender's array must be gone");
+  const given = job(51);
+  await pool.run(given);
+  assert.equal(given.inputs[0]?.byteLength, 0, "the sender's array must be gone");
   await pool.close();
 });

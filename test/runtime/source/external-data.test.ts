@@ -90,6 +90,6 @@ test("a package with such a graph is refused with the tensor's name", async (t) 
   await writeFile(files.where("encoder.onnx"), bytes);
   await assert.rejects(readPackage(files), {
     name: "SourceError",
-    message: `${files.where("encoder.onnx")}: tensor "far away" lies in another file; expected a graph that holds its weights itself`,
+    message: `${files.where("encoder.onnx")}: tensor "far away" lies in another file; expected it in this one`,
   });
 });

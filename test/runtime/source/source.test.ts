@@ -102,21 +102,17 @@ test("whatever the source, a changed, a short and a missing file are told apart"
     await refused(
       spoilt(changed),
       "IntegrityError",
-      "sha256 is [0-9a-f]{64}; expected [0-9a-f]{64} by latentkit.json",
+      "sha256 is [0-9a-f]{64}; expected [0-9a-f]{64} by its manifest",
     );
     await refused(
       spoilt(changed.slice(0, -1)),
       "IntegrityError",
-      `has ${size - 1} bytes; expected ${size} by latentkit.json`,
+      `has ${size - 1} bytes; expected ${size} by its manifest`,
     );
     if (kind === "url") {
-      await refused(
-        missing,
-        "SourceError",
-        "the server answered 404 Not Found; expected the package's decoder.onnx",
-      );
+      await refused(missing, "SourceError", "the server answered 404; expected the package's decoder.onnx");
     } else {
-      await refused(missing, "IntegrityError", `no such file; expected the decoder of ${size} bytes`);
+      await refused(missing, "IntegrityError", "no such file; expected the decoder by its manifest");
     }
   }
 });
@@ -127,7 +123,7 @@ test("a source without latentkit.json is no package", async (t) => {
   for (const source of [rest, new Uint8Array(zipSync(rest)), await temporaryFolder(t)] as Source[]) {
     await assert.rejects(read(source), {
       name: "ManifestError",
-      message: /latentkit\.json: no such file; expected the description of a package that latentkit wrote$/,
+      message: /latentkit\.json: no such file; expected a package that latentkit wrote$/,
     });
   }
 });
@@ -151,19 +147,19 @@ test("what a URL gives instead of a package is named", async (t) => {
   await refused(
     `${origin}/page`,
     "SourceError",
-    `${origin}/page/latentkit.json: is an HTML page; expected the package's latentkit.json. ` +
-      "Many servers answer with their start page where there is no such file",
+    `${origin}/page/latentkit.json: is an HTML page, as servers may give where there is no such file; ` +
+      "expected the package's latentkit.json",
   );
   await refused(`${origin}/text/`, "ManifestError", /\/text\/latentkit\.json: is not JSON \(.*\)$/);
   await refused(
     `${origin}/down/`,
     "SourceError",
-    `${origin}/down/latentkit.json: the server answered 503 Service Unavailable; expected the package's latentkit.json`,
+    `${origin}/down/latentkit.json: the server answered 503; expected the package's latentkit.json`,
   );
   await refused(
     `${origin}/large/`,
     "SourceError",
-    `${origin}/large/encoder.onnx: has more than ${larger.length - 1} bytes; expected ${larger.length - 1} at most`,
+    `${origin}/large/encoder.onnx: has at least ${larger.length} bytes; expected at most ${larger.length - 1}`,
   );
   await refused(`${origin}/cut/`, "UnreachableError", /\/cut\/latentkit\.json: cannot be fetched \(.+\)/);
   await refused(
@@ -187,15 +183,12 @@ test("a zip behind a URL is fetched once; one that is too large, damaged or not 
   assert.deepEqual(seen.at(-1), { file: "whole.zip", loaded: zip.length, total: 0 });
   const refused = (name: string, message: string | RegExp, options = {}) =>
     assert.rejects(read(`${origin}/${name}`, options), { name: "SourceError", message });
-  await refused("whole.zip", `${origin}/whole.zip: has more than 99 bytes; expected 99 at most`, {
+  await refused("whole.zip", /\/whole\.zip: has at least \d+ bytes; expected at most 99$/, {
     maxBytes: 99,
   });
   await refused("cut.zip", /\/cut\.zip: cannot be unpacked \(.+\); expected a whole zip file$/);
-  await refused("page.zip", /\/page\.zip: is an HTML page; expected a zipped package\. /);
-  await refused(
-    "none.zip",
-    `${origin}/none.zip: the server answered 404 Not Found; expected a zipped package`,
-  );
+  await refused("page.zip", /\/page\.zip: is an HTML page, .*; expected a zipped package$/);
+  await refused("none.zip", `${origin}/none.zip: the server answered 404; expected a zipped package`);
 });
 
 test("progress of a download adds up to each file's size, and a signal ends it", async (t) => {
@@ -227,12 +220,12 @@ test("more bytes than maxBytes are refused before they are read", async (t) => {
   const total = files["encoder.onnx"].length + files["decoder.onnx"].length;
   await assert.rejects(read(files, { maxBytes: total - 1 }), {
     name: "SourceError",
-    message: `latentkit.json: its files hold ${total} bytes; expected at most ${total - 1}, the maxBytes`,
+    message: `latentkit.json: its files hold ${total} bytes; expected at most ${total - 1}`,
   });
   assert.equal((await read(files, { maxBytes: total })).manifest.name, "tiny");
   const zip = new File([new Uint8Array(zipSync(files))], "big.zip");
   await assert.rejects(read(zip, { maxBytes: 10 }), {
-    message: `big.zip: has ${zip.size} bytes; expected at most 10, the maxBytes`,
+    message: `big.zip: has ${zip.size} bytes; expected at most 10`,
   });
 });
 
@@ -241,12 +234,12 @@ test("zips that unpack to more than they may, or lead outside, or are cut off, a
   const bomb = new Uint8Array(zipSync({ ...files, "decoder.onnx": new Uint8Array(5_000_000) }));
   assert.ok(bomb.length < 100_000);
   await assert.rejects(read(bomb), {
-    name: "IntegrityError",
-    message: `the given zip: decoder.onnx: has 5000000 bytes; expected ${files["decoder.onnx"].length} by latentkit.json`,
+    name: "SourceError",
+    message: `the given zip: decoder.onnx: has 5000000 bytes; expected at most ${files["decoder.onnx"].length}`,
   });
   const manifestBomb = new Uint8Array(zipSync({ ...files, "latentkit.json": new Uint8Array(5_000_000) }));
   await assert.rejects(read(manifestBomb), {
-    message: "the given zip: latentkit.json unpacks to 5000000 bytes; expected 4194304 at most",
+    message: "the given zip: latentkit.json: has 5000000 bytes; expected at most 4194304",
   });
   const { length } = files["decoder.onnx"];
   const lying = statedSize(
@@ -262,7 +255,7 @@ test("zips that unpack to more than they may, or lead outside, or are cut off, a
     const zip = new Uint8Array(zipSync({ ...files, [path]: new Uint8Array(1) }));
     await assert.rejects(read(zip), {
       name: "SourceError",
-      message: `the given zip: holds ${JSON.stringify(path)}; expected paths within the zip, without ..`,
+      message: `the given zip: holds ${JSON.stringify(path)}; expected paths within it, without ..`,
     });
   }
   const many = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`${i}.txt`, new Uint8Array()]));
@@ -290,7 +283,7 @@ test("names that lead out of a package are refused in bytes and in manifests", a
   const { files } = await tinyFiles(t);
   await assert.rejects(read({ ...files, "../evil": new Uint8Array(1) }), {
     name: "SourceError",
-    message: '"../evil" among the given files: expected file names without folders',
+    message: 'the given files: holds "../evil"; expected paths within it, without ..',
   });
   const json = new TextDecoder().decode(files["latentkit.json"]);
   for (const path of ["../encoder.onnx", "/encoder.onnx", "C:\\encoder.onnx"]) {
@@ -298,7 +291,7 @@ test("names that lead out of a package are refused in bytes and in manifests", a
     assert.notEqual(altered, json);
     await assert.rejects(read({ ...files, "latentkit.json": new TextEncoder().encode(altered) }), {
       name: "ManifestError",
-      message: /files\.0\.path: Expected a file name without folders/,
+      message: /files\.0\.path is .*; expected a file name without folders$/,
     });
   }
 });
@@ -313,11 +306,11 @@ test("things of no known kind are refused", async () => {
   }
   await assert.rejects(read([1, 2] as unknown as Source), { name: "OptionError" });
   await assert.rejects(read(new URL("ftp://example.org/model")), {
-    message: 'source is "ftp://example.org/model"; expected a URL that starts with https: or http:',
+    message: "source is ftp://example.org/model; expected https: or http:",
   });
   await assert.rejects(read({ "latentkit.json": "{}" } as unknown as Source), {
     name: "SourceError",
-    message: "latentkit.json among the given files is string; expected a Uint8Array",
+    message: 'latentkit.json of the given files is "{}"; expected a Uint8Array',
   });
 });
 
