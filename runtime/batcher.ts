@@ -144,7 +144,7 @@ export function createBatcher(
       let from = 0;
       for (const part of parts) {
         const { call, start, end: stop } = part;
-        const answer = arrive(part, outputs, from, job.count);
+        const answer = open.has(call) && arrive(part, outputs, from, job.count);
         if (answer) end(call, () => call.resolve(answer));
         from += stop - start;
       }
@@ -173,7 +173,6 @@ export function createBatcher(
           queuedAt: performance.now(),
           taken: 0,
           arrived: 0,
-          results: [],
           resolve: (answer) => resolve(finish(answer)),
           reject,
         };

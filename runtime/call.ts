@@ -1,5 +1,5 @@
 // One call on its way: which of its items have gone to the graphs, and what has come back.
-import { concat, dtypeOf } from "./arrays.ts";
+import { arrayOf, dtypeOf } from "./arrays.ts";
 import type { Answer, Job } from "./executor.ts";
 import type { Items } from "./input.ts";
 
@@ -19,10 +19,10 @@ export interface Call {
   readonly queuedAt: number;
   /** Items that have been handed out. */
   taken: number;
-  /** Items whose results are there. */
+  /** Items of which the answer has the results. */
   arrived: number;
-  /** These results, each at the number of its first item. */
-  readonly results: Answer[];
+  /** Of calls that go in parts. */
+  answer?: Answer;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
   /** To be let go of when the call is over. */
@@ -47,22 +47,23 @@ export function arrive(
   from: number,
   count: number,
 ): Answer | undefined {
-  const { results, work } = call;
   const length = end - start;
+  const total = call.work.count;
   // Where nobody else has a part in the batch, nothing need be copied.
-  results[start] =
+  const part =
     length === count
       ? outputs
       : outputs.map((values) => {
           const size = values.length / count;
           return values.slice(from * size, (from + length) * size);
         });
+  if (length === total) return part;
+  call.answer ??= part.map((values) => {
+    return new (arrayOf(dtypeOf(values) ?? "float32"))((values.length / length) * total);
+  });
+  call.answer.forEach((whole, i) => {
+    whole.set(part[i] ?? [], (whole.length / total) * start);
+  });
   call.arrived += length;
-  if (call.arrived < work.count) return undefined;
-  // In the order of their numbers: parts may come back in another.
-  const [first = [], ...others] = Object.values(results);
-  if (others.length === 0) return first;
-  return first.map((values, i) =>
-    concat([values, ...others.map((other) => other[i] ?? [])], dtypeOf(values) ?? "float32"),
-  );
+  return call.arrived < total ? undefined : call.answer;
 }

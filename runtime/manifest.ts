@@ -155,7 +155,7 @@ export function checkManifest(value: unknown, where: string): Manifest {
     throw new ManifestError(`${where}: ${reason}`);
   };
   const version: unknown = Object(value).schemaVersion;
-  if (typeof version === "number" && version > SCHEMA_VERSION) {
+  if (Number(version) > SCHEMA_VERSION) {
     refuse(
       `schemaVersion is ${version}, of a newer latentkit; expected at most ${SCHEMA_VERSION}: update latentkit`,
     );

@@ -3,7 +3,7 @@ import { type Batching, type BatchingOptions, batchingDefaults, batchingSchemas 
 import { OptionError, show } from "./errors.ts";
 import type { Fit } from "./images/place.ts";
 import { type Precision, precision } from "./manifest.ts";
-import { count, type Fields, fields, flag, oneOf, type Refuse, such, text } from "./schema.ts";
+import { count, type Fields, flag, oneOf, type Refuse, record, such, text } from "./schema.ts";
 import { MAX_BYTES, type SourceOptions } from "./source/files.ts";
 import type { CallOptions, Device, StreamOptions } from "./types.ts";
 
@@ -74,32 +74,36 @@ const schemas = {
   signal,
 };
 
+const { timeout } = batchingSchemas;
+const callSchemas = { transfer: flag, signal, timeout };
+const streamSchemas = { batchSize: count, signal, timeout };
+
 /** Throws `OptionError` for the first that is unknown or out of range. `devices`: those of this home. */
 export function checkOptions<D extends Device>(
   options: LoadOptions,
   devices: readonly D[],
 ): CheckedOptions<D> {
-  const device = oneOf<"auto" | D>("auto", ...devices);
-  return { ...defaults, ...check("", options, { ...schemas, device }) };
+  const given = check("", options, { ...schemas, device: oneOf<"auto" | D>("auto", ...devices) });
+  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 /** {@link checkOptions} for those of one call or stream. */
 export function checkCallOptions(call: string, options: CallOptions | StreamOptions): void {
-  const own = call === "encodeStream" ? { batchSize: count } : { transfer: flag };
-  check(`${call}: `, options, { ...own, signal, timeout: batchingSchemas.timeout });
+  check(`${call}: `, options, call === "encodeStream" ? streamSchemas : callSchemas);
 }
 
 /** The options that are there; those that are undefined are not. */
-function check<const S extends Fields>(subject: string, options: object, schemas: S) {
+function check(subject: string, options: object, schemas: Fields) {
   const refuse: Refuse = (reason) => {
     throw new OptionError(subject + reason);
   };
-  const given = fields({}, schemas)(options, "", refuse);
-  const names = Object.keys(schemas);
-  for (const [name, value] of Object.entries(options)) {
-    if (!names.includes(name)) {
-      refuse(`unknown option ${name} is ${show(value)}; expected one of ${names.join(", ")}`);
+  return Object.entries(record(options, "", refuse)).filter(([name, value]) => {
+    const schema = schemas[name];
+    if (!schema) {
+      const names = Object.keys(schemas).join(", ");
+      return refuse(`unknown option ${name} is ${show(value)}; expected one of ${names}`);
     }
-  }
-  return given;
+    if (value !== undefined) schema(value, name, refuse);
+    return value !== undefined;
+  });
 }

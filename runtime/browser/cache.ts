@@ -10,13 +10,15 @@ const CACHE = "latentkit";
 /** Never fetched: Cache API wants addresses as keys, and what has a hash is the same wherever it comes from. */
 const hashKey = (file: PackageFile) => `https://sha256.latentkit.invalid/${file.sha256}`;
 
+/** What a manifest lists. */
+function keysOf(manifest: Uint8Array): readonly string[] {
+  return parseManifest(new TextDecoder().decode(manifest), CACHE).files.map(hashKey);
+}
+
 /** `files` as they are where the page has no Cache API (it is not served by https, or the browser forbids it). */
 export async function cached(files: PackageFiles): Promise<PackageFiles> {
   const cache = await globalThis.caches?.open(CACHE).catch(() => undefined);
-  return cache ? throughCache(files, cache) : files;
-}
-
-function throughCache(files: PackageFiles, cache: Cache): PackageFiles {
+  if (!cache) return files;
   const find = async (key: string) => {
     const answer = await cache.match(key);
     return answer && new Uint8Array(await answer.arrayBuffer());
@@ -36,22 +38,17 @@ function throughCache(files: PackageFiles, cache: Cache): PackageFiles {
       }
     },
     async keep(name, bytes, known) {
+      const key = known ? hashKey(known) : files.where(name);
       try {
-        const key = known ? hashKey(known) : files.where(name);
-        if (!known) await forgetOlder(cache, await find(key), bytes);
+        const before = !known && (await find(key));
         await cache.put(key, new Response(bytes));
+        if (!before) return;
+        // What the manifest of the same address listed before, and lists no more.
+        const listed = keysOf(bytes);
+        for (const old of keysOf(before)) if (!listed.includes(old)) await cache.delete(old);
       } catch {
         // No room for it: the model runs all the same.
       }
     },
   };
-}
-
-/** Removes what the manifest of the same address listed before, and lists no more. */
-async function forgetOlder(cache: Cache, before: Uint8Array | undefined, now: Uint8Array): Promise<void> {
-  if (!before) return;
-  const keys = (manifest: Uint8Array) =>
-    parseManifest(new TextDecoder().decode(manifest), "cache").files.map(hashKey);
-  const kept = new Set(keys(now));
-  for (const key of keys(before)) if (!kept.has(key)) await cache.delete(key);
 }

@@ -18,10 +18,10 @@ export function folderFiles(folder: string): PackageFiles {
   const where = (name: string) => join(folder, name);
   return {
     where,
-    async read(name, limit) {
+    async read(name, limit, known) {
       const stats = await stat(where(name)).catch(() => undefined);
       if (!stats?.isFile()) return undefined;
-      checkSize(`${where(name)}: has`, stats.size, limit);
+      checkSize(`${where(name)}: has`, stats.size, limit, known);
       return new Uint8Array(await readFile(where(name)));
     },
   };

@@ -19,9 +19,9 @@ export function filesAtHand(entries: ReadonlyMap<string, FileAtHand>, prefix: st
   const where = (name: string) => prefix + folder + name;
   return {
     where,
-    async read(name, limit) {
+    async read(name, limit, known) {
       const entry = entries.get(folder + name);
-      checkSize(`${where(name)}: has`, entry?.size ?? 0, limit);
+      checkSize(`${where(name)}: has`, entry?.size ?? 0, limit, known);
       return entry?.bytes();
     },
   };

@@ -1,13 +1,13 @@
 // Where a package's files come from: the one interface that folders, URLs, zips and plain bytes share.
-import { SourceError } from "../errors.ts";
+import { IntegrityError, OptionError, SourceError, show } from "../errors.ts";
 import type { PackageFile } from "../manifest.ts";
 
 export interface PackageFiles {
   /** What messages call the file: its path, its URL, its place in a zip. */
   where(name: string): string;
   /**
-   * The whole file; undefined where there is none of that name. Throws `SourceError` rather than hold more than `limit`
-   * bytes. `known` is what the manifest says of the file.
+   * The whole file; undefined where there is none of that name. Throws as {@link checkSize} does rather than hold more
+   * than `limit` bytes. `known` is what the manifest says of the file.
    */
   read(name: string, limit: number, known?: PackageFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Is given every file once it is proved whole, and may keep it for the next time. */
@@ -35,13 +35,18 @@ export interface SourceOptions {
 export const MAX_BYTES = 2 ** 30;
 
 /**
- * Throws `SourceError` where something is too large.
+ * Throws where there are too many bytes: `IntegrityError` for a file that is known, as it is then another, else
+ * `SourceError`.
  *
  * @param found what messages put before the size
  */
-export function checkSize(found: string, size: number, limit: number): void {
-  if (size > limit) throw new SourceError(`${found} ${size} bytes; expected at most ${limit}`);
+export function checkSize(found: string, size: number, limit: number, known?: PackageFile): void {
+  if (size <= limit) return;
+  throw new (known ? IntegrityError : SourceError)(`${found} ${size} bytes; expected at most ${limit}`);
 }
 
-/** What `loadRuntime` takes, for messages about something else. */
-export const WANTED_SOURCE = "a path or URL of a package, a zip, files, or bytes by file name";
+/** Throws `OptionError` for what is no source. */
+export function refuseSource(source: unknown): never {
+  const wanted = "a path or URL of a package, a zip, files, or bytes by file name";
+  throw new OptionError(`source is ${show(source)}; expected ${wanted}`);
+}

@@ -1,7 +1,7 @@
 // Packages that need no network: zips, chosen files, bytes.
-import { OptionError, SourceError, show } from "../errors.ts";
+import { SourceError, show } from "../errors.ts";
 import { checkPath, type FileAtHand, type FileBytes, filesAtHand } from "./bytes.ts";
-import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions, WANTED_SOURCE } from "./files.ts";
+import { checkSize, MAX_BYTES, type PackageFiles, refuseSource, type SourceOptions } from "./files.ts";
 import { zipFiles } from "./zip.ts";
 
 /** Throws `OptionError` where the source is of no known kind. */
@@ -22,7 +22,7 @@ export async function openGiven(
       return [path, { size: file.size, bytes: async () => new Uint8Array(await file.arrayBuffer()) }];
     }
     if (!(file instanceof Uint8Array)) {
-      throw new SourceError(`${path} of the given files is ${show(file)}; expected a Uint8Array`);
+      throw new SourceError(`${path} is ${show(file)}; expected a Uint8Array`);
     }
     // A copy: what was checked must not change under the runtime.
     return [path, { size: file.length, bytes: async () => new Uint8Array(file) }];
@@ -38,7 +38,7 @@ function entriesOf(source: Iterable<File> | FileBytes): readonly (readonly [stri
   if (!(Symbol.iterator in source)) return Object.entries(source);
   return Array.from(source, (file: unknown) => {
     if (file instanceof File) return [file.webkitRelativePath || file.name, file];
-    throw new OptionError(`source holds ${show(file)}; expected ${WANTED_SOURCE}`);
+    return refuseSource(source);
   });
 }
 

@@ -1,7 +1,7 @@
 // What `loadRuntime` accepts, and which reader each kind of it gets.
-import { OptionError, show } from "../errors.ts";
+import { OptionError } from "../errors.ts";
 import type { FileBytes } from "./bytes.ts";
-import { type PackageFiles, type SourceOptions, WANTED_SOURCE } from "./files.ts";
+import { type PackageFiles, refuseSource, type SourceOptions } from "./files.ts";
 import { openGiven } from "./given.ts";
 import { urlFiles } from "./url.ts";
 
@@ -20,9 +20,7 @@ export async function openSource(
   source: Exclude<Source, string>,
   options: SourceOptions,
 ): Promise<PackageFiles> {
-  if (typeof source !== "object" || source === null) {
-    throw new OptionError(`source is ${show(source)}; expected ${WANTED_SOURCE}`);
-  }
+  if (typeof source !== "object" || source === null) refuseSource(source);
   if (source instanceof URL) {
     if (/^https?:$/.test(source.protocol)) return urlFiles(source, options);
     throw new OptionError(`source is ${source.href}; expected https: or http:`);

@@ -23,9 +23,9 @@ const MANIFEST_LIMIT = 4 * 2 ** 20;
 
 /**
  * Reads latentkit.json and the graphs.
- * Throws `ManifestError`; `OptionError` where it has no encoder of the `dtype`; `IntegrityError` where a file is missing,
- * too short, or its sha256 is another; `SourceError` where the source cannot be read, a file is too large, or a graph
- * wants files from outside of the package.
+ * Throws `ManifestError`; `OptionError` where it has no encoder of the `dtype`; `IntegrityError` where a file is missing or
+ * its size or sha256 is another; `SourceError` where the source cannot be read, is too large, or a graph wants files from
+ * outside of the package.
  */
 export async function readPackage(
   files: PackageFiles,

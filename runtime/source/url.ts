@@ -1,6 +1,6 @@
 // A package behind a URL: its files are fetched one by one, a zip as a whole when its first file is asked for.
 import { concat } from "../arrays.ts";
-import { reasonOf, SourceError, UnreachableError } from "../errors.ts";
+import { RuntimeError, reasonOf, SourceError, UnreachableError } from "../errors.ts";
 import { MANIFEST_FILE } from "../file-names.ts";
 import type { PackageFile } from "../manifest.ts";
 import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
@@ -38,12 +38,12 @@ export function urlFiles(
         chunks.push(part.value);
         loaded += part.value.length;
         if (loaded > limit) await reader?.cancel();
-        checkSize(`${target}: has at least`, loaded, limit);
+        checkSize(`${target}: has at least`, loaded, limit, known);
         onProgress?.({ file, loaded, total: known?.bytes ?? 0 });
       }
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof SourceError || !(error instanceof Error)) throw error;
+      if (error instanceof RuntimeError || !(error instanceof Error)) throw error;
       // What `fetch` throws names neither the address nor, in Node, the reason.
       const cause = error.cause ? `: ${reasonOf(error.cause)}` : "";
       throw new UnreachableError(
@@ -59,9 +59,9 @@ export function urlFiles(
     let zip: Promise<PackageFiles> | undefined;
     return {
       where: (name) => `${href}: ${name}`,
-      async read(name, limit) {
+      async read(...file) {
         zip ??= load();
-        return (await zip).read(name, limit);
+        return (await zip).read(...file);
       },
     };
   }

@@ -88,17 +88,17 @@ test("content that is no package is refused, and the earlier package stays untou
   await refused(
     { graphs: [encoder, { ...decoder, fileName: "../decoder.onnx" }] },
     "ManifestError",
-    'writePackage: files.1.path: Expected a file name without folders but received "../decoder.onnx"',
+    'writePackage: files.1.path is "../decoder.onnx"; expected a file name without folders',
   );
   await refused(
     { graphs: [encoder] },
     "ManifestError",
-    "writePackage: files: holds 0 files of role decoder and dtype fp32; expected 1",
+    "writePackage: files holds no decoder of dtype fp32; expected one",
   );
   await refused(
     { codeSize: 3 },
     "ManifestError",
-    'model "bad": encoder codes is float32 [batch, 2] in the graph; expected float32 [batch, 3]',
+    'model "bad": encoder codes is float32 [batch,2] in the graph; expected float32 [batch,3] by its manifest',
   );
   await refused(
     { tolerance: Number.NaN },
@@ -178,12 +178,12 @@ test("switches, classes and variants are described, checked and served", async (
   await refused(
     { switches: [[5]] },
     "ManifestError",
-    'model "tiny": encoder switches_0 is int32 [batch, 4] in the graph; expected int32 [batch, 5]',
+    'model "tiny": encoder switches_0 is int32 [batch,4] in the graph; expected int32 [batch,5] by its manifest',
   );
   await refused(
     { classes: ["a", "b", "c"] },
     "ManifestError",
-    'model "tiny": classifier probabilities is float32 [batch, 2] in the graph; expected float32 [batch, 3]',
+    'model "tiny": classifier probabilities is float32 [batch,2] in the graph; expected float32 [batch,3] by its manifest',
   );
   const strict = graphs.map((graph) => ({ ...graph, tolerance: 1e-5 }));
   await refused({ graphs: strict }, "ParityError", /^encoder\.q8\.onnx: output codes differs from tfjs/);

@@ -158,7 +158,7 @@ test("what a URL gives instead of a package is named", async (t) => {
   );
   await refused(
     `${origin}/large/`,
-    "SourceError",
+    "IntegrityError",
     `${origin}/large/encoder.onnx: has at least ${larger.length} bytes; expected at most ${larger.length - 1}`,
   );
   await refused(`${origin}/cut/`, "UnreachableError", /\/cut\/latentkit\.json: cannot be fetched \(.+\)/);
@@ -234,7 +234,7 @@ test("zips that unpack to more than they may, or lead outside, or are cut off, a
   const bomb = new Uint8Array(zipSync({ ...files, "decoder.onnx": new Uint8Array(5_000_000) }));
   assert.ok(bomb.length < 100_000);
   await assert.rejects(read(bomb), {
-    name: "SourceError",
+    name: "IntegrityError",
     message: `the given zip: decoder.onnx: has 5000000 bytes; expected at most ${files["decoder.onnx"].length}`,
   });
   const manifestBomb = new Uint8Array(zipSync({ ...files, "latentkit.json": new Uint8Array(5_000_000) }));
@@ -310,7 +310,7 @@ test("things of no known kind are refused", async () => {
   });
   await assert.rejects(read({ "latentkit.json": "{}" } as unknown as Source), {
     name: "SourceError",
-    message: 'latentkit.json of the given files is "{}"; expected a Uint8Array',
+    message: 'latentkit.json is "{}"; expected a Uint8Array',
   });
 });
 
