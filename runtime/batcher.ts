@@ -34,8 +34,6 @@ export function createBatcher(
 ): Batcher {
   const queues = new Map<Job["kind"], Queue>();
   let waitingCalls = 0;
-  /** Calls that have neither an answer nor failed. */
-  const open = new Set<Call>();
   let running = 0;
   let isScheduled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,17 +46,17 @@ export function createBatcher(
     return queue;
   }
 
-  /** Settles a call, unless it is over already. */
-  function end(call: Call, settle: () => void): void {
-    if (!open.delete(call)) return;
+  function end(call: Call): void {
+    call.isOver = true;
     clearTimeout(call.deadline);
     call.unwatch?.();
-    settle();
   }
 
   /** Fails a call and runs no more of it. */
   function fail(call: Call, reason: unknown): void {
-    end(call, () => call.reject(reason));
+    if (call.isOver) return;
+    end(call);
+    call.reject(reason);
     const queue = queueOf(call.work);
     const at = queue.calls.indexOf(call);
     if (at < 0) return;
@@ -144,8 +142,11 @@ export function createBatcher(
       let from = 0;
       for (const part of parts) {
         const { call, start, end: stop } = part;
-        const answer = open.has(call) && arrive(part, outputs, from, job.count);
-        if (answer) end(call, () => call.resolve(answer));
+        const answer = !call.isOver && arrive(part, outputs, from, job.count);
+        if (answer) {
+          end(call);
+          call.resolve(call.finish(answer));
+        }
         from += stop - start;
       }
     } catch (error) {
@@ -173,7 +174,9 @@ export function createBatcher(
           queuedAt: performance.now(),
           taken: 0,
           arrived: 0,
-          resolve: (answer) => resolve(finish(answer)),
+          isOver: false,
+          finish,
+          resolve,
           reject,
         };
         if (signal) call.unwatch = watchSignal(signal, call);
@@ -184,7 +187,6 @@ export function createBatcher(
             timeout,
           );
         }
-        open.add(call);
         stats.requests++;
         const queue = queueOf(work);
         queue.calls.push(call);

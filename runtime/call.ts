@@ -21,10 +21,14 @@ export interface Call {
   taken: number;
   /** Items of which the answer has the results. */
   arrived: number;
+  /** Whether it has its answer or has failed. */
+  isOver: boolean;
   /** Of calls that go in parts. */
   answer?: Answer;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (reason: unknown) => void;
+  /** Makes of the answer what the caller wants. */
+  finish(answer: Answer): unknown;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
   /** To be let go of when the call is over. */
   deadline?: ReturnType<typeof setTimeout>;
   unwatch?: () => void;

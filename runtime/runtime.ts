@@ -64,10 +64,10 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
   ): Promise<R> {
     const { count = 0 } = inputs[0] ?? {};
     // What each kind gives is what executors promise.
-    const give = (answer: Answer) => finish(answer as unknown as Outputs[K], count);
-    return count === 0
-      ? Promise.resolve(give(nothing(kind, switches)))
-      : batcher.submit({ kind, count, inputs }, options, give);
+    if (count === 0) return Promise.resolve(finish(nothing(kind, switches) as unknown as Outputs[K], 0));
+    return batcher.submit({ kind, count, inputs }, options, (answer) =>
+      finish(answer as unknown as Outputs[K], count),
+    );
   }
 
   /** Not `async`: single items are encoded in microseconds, of which every promise takes some. */
