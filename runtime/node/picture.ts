@@ -1,6 +1,6 @@
 // Decodes what Node apps have: image files by their path, their bytes or as a Blob. sharp works off the main thread.
 import type { SharpInput } from "sharp";
-import { InputError } from "../errors.ts";
+import { InputError, reasonOf } from "../errors.ts";
 import type { Raster } from "../images/raster.ts";
 
 /** How image files begin, in hexadecimal: PNG, JPEG, GIF, TIFF (either byte order), and WebP's container. */
@@ -13,7 +13,7 @@ const isoBrands = /^.{8}66747970(61766966|61766973|68656963|6d696631)/;
  * every other typed array is. Undefined for anything else.
  */
 export function decodePicture(given: unknown, what: string): Promise<Raster> | undefined {
-  if (typeof given === "string") return decode(given, `${what} (${given})`);
+  if (typeof given === "string") return decode(given, `${what} (${shortened(given)})`);
   if (given instanceof Blob) return given.arrayBuffer().then((bytes) => decode(Buffer.from(bytes), what));
   if (Buffer.isBuffer(given) && isImageFile(given)) return decode(given, what);
   return undefined;
@@ -36,7 +36,12 @@ async function decode(input: SharpInput, what: string): Promise<Raster> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new InputError(`${what} cannot be decoded (${reason}); expected a whole image file`);
+    const [reason = ""] = reasonOf(error).split("\n");
+    throw new InputError(`${what} cannot be decoded (${shortened(reason)}); expected a whole image file`);
   }
+}
+
+/** Not every text is a path: a picture in base64 would fill the screen. */
+function shortened(text: string): string {
+  return text.length > 500 ? `${text.slice(0, 80)}…` : text;
 }

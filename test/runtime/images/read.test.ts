@@ -125,6 +125,10 @@ test("what is no picture, or not a whole one, is refused by its place", async ()
     "no/such.png",
     /^images \(no\/such\.png\) cannot be decoded \(.+\); expected a whole image file$/,
   );
+  await refused(
+    `data:image/png;base64,${"A".repeat(10_000)}`,
+    /^images \(data:image\/png;base64,A{58}…\) cannot be decoded \(.{1,81}\); expected a whole image file$/,
+  );
   const whole = await sharp({ create: { width: 40, height: 40, channels: 3, background: "red" } })
     .png()
     .toBuffer();
