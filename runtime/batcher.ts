@@ -1,11 +1,11 @@
 // Joins calls: what waits goes through the graphs together, in the order it came, and each call gets its own part back.
 import { watchAborts } from "./abort-watch.ts";
-import { concat } from "./arrays.ts";
+import { type AnyValues, concat } from "./arrays.ts";
 import type { Batching } from "./batching.ts";
 import { arrive, type Call, type Part, type Work } from "./call.ts";
 import { callTo, InferenceError, InputError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
 import type { Answer, Executor, Job } from "./executor.ts";
-import { areThere, partOf, viewOf } from "./input.ts";
+import { areThere, type Items, partOf, viewOf } from "./input.ts";
 import type { StatsRecorder } from "./stats.ts";
 import type { CallOptions } from "./types.ts";
 
@@ -86,7 +86,7 @@ export function createBatcher(
         const [first] = queue.calls;
         const isFull = queue.items >= maxBatchSize;
         if (!first || !(isFull || running < (lanes ?? 1))) continue;
-        // Until then it waits for others to fill a batch; of those that need not wait the oldest goes first.
+        // Until then it waits for others to fill a batch. What is due first goes first.
         const due = first.queuedAt + (isFull || isClosing ? 0 : maxQueueDelay);
         if (due < soonest) [next, soonest] = [queue, due];
       }
@@ -129,7 +129,7 @@ export function createBatcher(
   async function runTogether(taken: readonly Part[]): Promise<void> {
     const parts = taken.filter(({ call }) => {
       const { kind, inputs } = call.work;
-      const isWhole = inputs.every(areThere);
+      const isWhole = !call.isOver && inputs.every(areThere);
       if (!isWhole) fail(call, new InputError(`${kind}: the values were given away by another call`));
       return isWhole;
     });
@@ -144,15 +144,15 @@ export function createBatcher(
         const { call, start, end: stop } = part;
         const answer = !call.isOver && arrive(part, outputs, from, job.count);
         if (answer) {
-          end(call);
           call.resolve(call.finish(answer));
+          end(call);
         }
         from += stop - start;
       }
     } catch (error) {
       // Perhaps the values of one call alone were at fault, such as switches that point nowhere.
       const apart = parts.length > 1 && error instanceof InferenceError && !(error instanceof ThreadError);
-      for (const part of parts) apart ? await runTogether([part]) : fail(part.call, error);
+      await Promise.all(parts.map((part) => (apart ? runTogether([part]) : fail(part.call, error))));
     } finally {
       running--;
       if (waitingCalls > 0 || isClosing) schedule();
@@ -214,13 +214,12 @@ function makeJob(parts: readonly Part[], borrows: boolean): Job {
   return {
     kind,
     count,
-    inputs: inputs.map((items, i) => {
-      const { dtype } = items;
-      const values = parts.map(({ call, start, end }) => partOf(call.work.inputs[i] ?? items, start, end));
-      const [only] = values;
-      const isAlone = only && values.length === 1;
+    inputs: inputs.map(({ dtype }, i) => {
+      const values = parts.map(({ call, start, end }) => partOf(call.work.inputs[i] as Items, start, end));
+      const [only] = values as [AnyValues, ...AnyValues[]];
       // One call's values may stay where they are if they are only read, or were given away as a whole.
-      const isFree = isAlone && (borrows || (first.transfer && only.byteLength === only.buffer.byteLength));
+      const isWhole = only.byteLength === only.buffer.byteLength;
+      const isFree = values.length === 1 && (borrows || (first.transfer && isWhole));
       return isFree ? viewOf(only, dtype) : concat(values, dtype);
     }),
   };

@@ -1,5 +1,5 @@
 // One call on its way: which of its items have gone to the graphs, and what has come back.
-import { arrayOf, dtypeOf } from "./arrays.ts";
+import { arrayOf, type Dtype, dtypeOf, type GraphArray } from "./arrays.ts";
 import type { Answer, Job } from "./executor.ts";
 import type { Items } from "./input.ts";
 
@@ -63,10 +63,10 @@ export function arrive(
         });
   if (length === total) return part;
   call.answer ??= part.map((values) => {
-    return new (arrayOf(dtypeOf(values) ?? "float32"))((values.length / length) * total);
+    return new (arrayOf(dtypeOf(values) as Dtype))((values.length / length) * total);
   });
   call.answer.forEach((whole, i) => {
-    whole.set(part[i] ?? [], (whole.length / total) * start);
+    whole.set(part[i] as GraphArray, (whole.length / total) * start);
   });
   call.arrived += length;
   return call.arrived < total ? undefined : call.answer;

@@ -55,5 +55,6 @@ export interface Executor {
 
 /** Buffers of a job or result, to be transferred between threads. */
 export function buffersOf(arrays: readonly GraphArray[]): ArrayBuffer[] {
-  return arrays.map(({ buffer }) => buffer);
+  // Each once: two arrays given away may be the same.
+  return [...new Set(arrays.map(({ buffer }) => buffer))];
 }

@@ -74,7 +74,7 @@ export function checkGraphs(
       const fits =
         rest.length === shape.length && rest.every((d, i) => typeof d === "string" || d === shape[i]);
       if (types.includes(port?.type) && typeof batch === "string" && fits) return;
-      const is = port ? `${port.type ?? "no tensor"} [${port.shape}]` : "missing";
+      const is = port ? `${port.type ?? "no tensor"} [${port.shape ?? ""}]` : "missing";
       refuse(`${name} is ${is} in the graph; expected ${types.join(" or ")} [batch,${shape}]`);
     };
     for (const port of takes) check(inputs, port);

@@ -71,7 +71,7 @@ function checkItems(what: string, given: unknown, { dtype, shape }: ItemSpec, wh
       `${what} holds ${length} values; expected a multiple of ${size}, as one item is [${shape}]`,
     );
   }
-  if (givenShape !== undefined) {
+  if (values !== given) {
     const whole = `${[count, ...shape]}`;
     const isWhole = `${givenShape}` === whole || (count === 1 && `${givenShape}` === `${shape}`);
     if (!isWhole) {

@@ -172,8 +172,9 @@ function checkConsistent({ files, input, codeSize, outputs }: Manifest, refuse: 
     if (!isRight) refuse(`${field} is ${show(found)}; expected ${wanted}`);
   };
   const mustDiffer = (field: string, names: readonly string[] = []) => {
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) refuse(`${field} holds ${twice} twice; expected it once`);
+    const seen = new Set();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
+    if (twice) refuse(`${field} holds ${twice} twice; expected it once`);
   };
   const isAsLarge = sizeOf(reconstruction.shape) === sizeOf(input.shape);
   const field = "outputs.reconstruction.shape";

@@ -53,7 +53,10 @@ const defaults = {
   maxBytes: MAX_BYTES,
 } as const satisfies LoadOptions;
 
-const signal = such<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal);
+const signal = such<AbortSignal>(
+  "an AbortSignal",
+  (value) => Object(value)[Symbol.toStringTag] === "AbortSignal",
+);
 
 /** `device` is added by each home. */
 const schemas = {
@@ -97,7 +100,7 @@ function check(subject: string, options: object, schemas: Fields) {
   const refuse: Refuse = (reason) => {
     throw new OptionError(subject + reason);
   };
-  return Object.entries(record(options, "", refuse)).filter(([name, value]) => {
+  return Object.entries(record(options, "options", refuse)).filter(([name, value]) => {
     const schema = schemas[name];
     if (!schema) {
       const names = Object.keys(schemas).join(", ");

@@ -4,7 +4,7 @@ import type { Batching } from "./batching.ts";
 import { callTo, DisposedError, InputError } from "./errors.ts";
 import type { Answer, Executor, Job, Outputs } from "./executor.ts";
 import { checkCodes, checkImages, type Items } from "./input.ts";
-import type { Manifest, Precision } from "./manifest.ts";
+import type { Manifest, Precision, SwitchesSpec } from "./manifest.ts";
 import { checkCallOptions } from "./options.ts";
 import { StatsRecorder } from "./stats.ts";
 import { encodeAll } from "./stream.ts";
@@ -104,7 +104,7 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
         ...(places.length > 0 && {
           switches: places.map((values, i) => ({
             data: values,
-            shape: [count, ...(switches[i]?.shape ?? [])],
+            shape: [count, ...(switches[i] as SwitchesSpec).shape],
           })),
         }),
       }),
@@ -134,7 +134,7 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
       return ofImages("classify", images, options, ([data], count) => ({
         labels: Array.from({ length: count }, (_, i) => {
           const row = data.subarray(i * classes.length, (i + 1) * classes.length);
-          return classes[row.indexOf(Math.max(...row))] ?? "";
+          return classes[row.reduce((best, p, j) => (p > (row[best] as number) ? j : best), 0)] as string;
         }),
         probabilities: { data, shape: [count, classes.length] },
       }));

@@ -31,7 +31,7 @@ export async function cached(files: PackageFiles): Promise<PackageFiles> {
       try {
         return await files.read(name, limit, known);
       } catch (error) {
-        // latentkit.json is asked for anew each time, so that a newer model is seen.
+        // Without network: latentkit.json, which else is asked for anew so that a newer model is seen, as it last was.
         const last = !known && error instanceof UnreachableError && (await find(files.where(name)));
         if (last) return last;
         throw error;
@@ -41,11 +41,10 @@ export async function cached(files: PackageFiles): Promise<PackageFiles> {
       const key = known ? hashKey(known) : files.where(name);
       try {
         const before = !known && (await find(key));
+        // What the manifest of the same address listed before, and lists no more: it makes room.
+        for (const old of before ? keysOf(before) : [])
+          if (!keysOf(bytes).includes(old)) await cache.delete(old);
         await cache.put(key, new Response(bytes));
-        if (!before) return;
-        // What the manifest of the same address listed before, and lists no more.
-        const listed = keysOf(bytes);
-        for (const old of keysOf(before)) if (!listed.includes(old)) await cache.delete(old);
       } catch {
         // No room for it: the model runs all the same.
       }

@@ -15,6 +15,8 @@ const asStored: ImageBitmapOptions = {
  */
 const canvasSettings = { willReadFrequently: true, colorType: "float16" };
 
+type Context = OffscreenCanvasRenderingContext2D;
+
 /** What `createImageBitmap` takes, as such things name themselves: subclasses of theirs count. */
 const drawable = /(Image|Video|Canvas)Element$|^(Blob|File|OffscreenCanvas|ImageBitmap|VideoFrame)$/;
 
@@ -29,10 +31,10 @@ async function decode(given: ImageBitmapSource, name: string, what: string): Pro
     if (name === "HTMLImageElement") await (given as HTMLImageElement).decode();
     const bitmap = await createImageBitmap(given, asStored);
     const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext("2d", canvasSettings);
-    context?.drawImage(bitmap, 0, 0);
+    // A canvas that has no context yet gives one.
+    const context = new OffscreenCanvas(width, height).getContext("2d", canvasSettings) as Context;
+    context.drawImage(bitmap, 0, 0);
     bitmap.close();
-    if (!context) throw new Error("this browser gives no canvas");
     return context.getImageData(0, 0, width, height);
   } catch (error) {
     throw new InputError(

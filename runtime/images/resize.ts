@@ -41,16 +41,18 @@ export function resize(
   const columns = tapsOf(x, width);
   const lineSize = x.length * 3;
   const line = new Float32Array(width * 3);
-  /** The picture, as wide as its part of the result; from row `done` on still to be made. */
-  const narrow = new Float32Array(height * lineSize);
-  let done = 0;
+  const rows = tapsOf(y, height);
+  const [{ first: top }, last] = [rows[0], rows.at(-1)] as [Taps, Taps];
+  /** The picture's rows from `top` on, as wide as their part of the result; from row `done` on still to be made. */
+  const narrow = new Float32Array((last.first + last.weights.length - top) * lineSize);
+  let done = top;
   // Clamped and rounded to bytes as values are set.
   const result = new Uint8ClampedArray(input.width * input.height * 3).fill(background);
-  tapsOf(y, height).forEach(({ first, weights }, row) => {
+  rows.forEach(({ first, weights }, row) => {
     for (done = Math.max(done, first); done < first + weights.length; done++) {
       flatten(data, done * width, background, line);
       columns.forEach((column, i) => {
-        const at = done * lineSize + i * 3;
+        const at = (done - top) * lineSize + i * 3;
         for (let channel = 0; channel < 3; channel++) {
           narrow[at + channel] = weigh(column.weights, line, column.first * 3 + channel, 3);
         }
@@ -58,7 +60,7 @@ export function resize(
     }
     const at = ((y.to + row) * input.width + x.to) * 3;
     for (let i = 0; i < lineSize; i++) {
-      result[at + i] = weigh(weights, narrow, first * lineSize + i, lineSize);
+      result[at + i] = weigh(weights, narrow, (first - top) * lineSize + i, lineSize);
     }
   });
   return result;

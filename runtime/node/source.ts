@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkSize, type PackageFiles, type SourceOptions } from "../source/files.ts";
+import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "../source/files.ts";
 import { openSource, type Source } from "../source/open.ts";
 
 /** Rejects with `OptionError` where the source is of no known kind, `SourceError` where a zip cannot be read. */
@@ -10,8 +10,10 @@ export async function openNodeSource(source: Source, options: SourceOptions): Pr
   if (typeof source === "string" && /^https?:\/\//.test(source)) return openSource(new URL(source), options);
   const path = source instanceof URL && source.protocol === "file:" ? fileURLToPath(source) : source;
   if (typeof path !== "string") return openSource(path, options);
-  const isZip = /\.zip$/i.test(path) && (await stat(path).catch(() => undefined))?.isFile();
-  return isZip ? openSource(new File([await readFile(path)], path), options) : folderFiles(path);
+  const stats = /\.zip$/i.test(path) ? await stat(path).catch(() => undefined) : undefined;
+  if (!stats?.isFile()) return folderFiles(path);
+  checkSize(`${path}: has`, stats.size, options.maxBytes ?? MAX_BYTES);
+  return openSource(new File([await readFile(path)], path), options);
 }
 
 export function folderFiles(folder: string): PackageFiles {

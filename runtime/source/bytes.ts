@@ -3,7 +3,7 @@ import { SourceError, show } from "../errors.ts";
 import { MANIFEST_FILE } from "../file-names.ts";
 import { checkSize, type PackageFiles } from "./files.ts";
 
-/** Contents of files by their names. */
+/** Contents of files by their paths. */
 export type FileBytes = Readonly<Record<string, Uint8Array>> | ReadonlyMap<string, Uint8Array>;
 
 /** A file that is there, not yet read. */

@@ -9,22 +9,24 @@ export async function openGiven(
   source: Blob | Iterable<File> | Uint8Array | ArrayBuffer | FileBytes,
   options: SourceOptions,
 ): Promise<PackageFiles> {
-  if (source instanceof ArrayBuffer) return zipFiles(new Uint8Array(source), GIVEN_ZIP);
-  if (source instanceof Uint8Array) return zipFiles(source, GIVEN_ZIP);
-  if (source instanceof Blob) return openZip(source, options);
-  const entries = entriesOf(source);
+  // Bytes become a copy: what was checked must not change under the runtime.
+  const given =
+    source instanceof ArrayBuffer || source instanceof Uint8Array
+      ? new Blob([source as Uint8Array<ArrayBuffer>])
+      : source;
+  if (given instanceof Blob) return openZip(given, options);
+  const entries = entriesOf(given);
   const [[name, only] = []] = entries;
   if (entries.length === 1 && only instanceof Blob && /\.zip$/i.test(`${name}`))
     return openZip(only, options);
   const files = entries.map(([path, file]): [string, FileAtHand] => {
-    checkPath(path, "the given files");
     if (file instanceof Blob) {
       return [path, { size: file.size, bytes: async () => new Uint8Array(await file.arrayBuffer()) }];
     }
+    checkPath(path, "the given files");
     if (!(file instanceof Uint8Array)) {
       throw new SourceError(`${path} is ${show(file)}; expected a Uint8Array`);
     }
-    // A copy: what was checked must not change under the runtime.
     return [path, { size: file.length, bytes: async () => new Uint8Array(file) }];
   });
   return filesAtHand(new Map(files), "");

@@ -1,7 +1,6 @@
 // A package behind a URL: its files are fetched one by one, a zip as a whole when its first file is asked for.
 import { concat } from "../arrays.ts";
 import { RuntimeError, reasonOf, SourceError, UnreachableError } from "../errors.ts";
-import { MANIFEST_FILE } from "../file-names.ts";
 import type { PackageFile } from "../manifest.ts";
 import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
 import { zipFiles } from "./zip.ts";
@@ -66,7 +65,7 @@ export function urlFiles(
     };
   }
   const base = new URL(url);
-  if (!new RegExp(`/(${MANIFEST_FILE})?$`).test(pathname)) base.pathname += "/";
+  if (!/\/(latentkit\.json)?$/.test(pathname)) base.pathname += "/";
   const where = (name: string) => {
     const target = new URL(encodeURIComponent(name), base);
     // A query, such as a signature, goes along to every file.

@@ -33,7 +33,12 @@ async function bundle(): Promise<readonly Chunk[]> {
         // Late chunks may take what they share with the entry from there, as they do in an app.
         preserveEntrySignatures: "allow-extension",
         external: /^onnxruntime-web\//,
-        output: { minify: true, entryFileNames: "runtime.js", chunkFileNames: "runtime-[name].js" },
+        output: {
+          comments: false,
+          minify: true,
+          entryFileNames: "runtime.js",
+          chunkFileNames: "runtime-[name].js",
+        },
       },
     },
   });

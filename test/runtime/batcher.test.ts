@@ -7,6 +7,7 @@ import { type BatchingOptions, batchingDefaults } from "../../runtime/batching.t
 import type { Work } from "../../runtime/call.ts";
 import { type Answer, buffersOf, type Job } from "../../runtime/executor.ts";
 import { InferenceError, ThreadError } from "../../runtime/index.ts";
+import type { Items } from "../../runtime/input.ts";
 import { StatsRecorder } from "../../runtime/stats.ts";
 import type { CallOptions } from "../../runtime/types.ts";
 import { type FakeOptions, fakeExecutor, settle } from "../helpers/fake-executor.ts";
@@ -66,6 +67,11 @@ test("values that are given away are not copied, unless they go with others or s
   const [one, two] = [Uint8Array.of(7), Uint8Array.of(8)];
   assert.deepEqual(await Promise.all([encode(one, true), encode(two, true)]), [7, 8]);
   assert.ok(!taken.includes(one.buffer) && !taken.includes(two.buffer));
+});
+
+test("an array that is there twice is given away once", () => {
+  const values = Int32Array.of(1, 2);
+  assert.deepEqual(buffersOf([values, values]), [values.buffer]);
 });
 
 test("values that another call has given away fail their call alone", async () => {
@@ -278,6 +284,72 @@ test("when a joined batch fails, its calls are run alone, and only the one at fa
   assert.equal(second.status === "rejected" && second.reason.message, "13 is not to be had");
   assert.deepEqual(third.status === "fulfilled" && codes([third.value]), [[2, 1]]);
   assert.deepEqual(log, ["encode 3", "encode 1", "encode 1", "encode 1"]);
+});
+
+test("calls of a failed batch are run side by side, those that ended meanwhile not at all", async () => {
+  const onRun = ({ inputs }: Job) => {
+    if (inputs[0]?.includes(13)) throw new InferenceError("13 is not to be had");
+  };
+  const { submit, log, held } = fakeBatcher({}, { onRun, hold: true, lanes: 2 });
+  const controller = new AbortController();
+  const calls = [submit(1), submit(13), submit(2, { signal: controller.signal }), submit(3)];
+  const results = Promise.allSettled(calls);
+  await settle();
+  controller.abort(new Error("enough"));
+  held.shift()?.();
+  await settle();
+  assert.deepEqual(log, ["encode 4", "encode 1", "encode 1", "encode 1"]);
+  for (const letGo of held) letGo();
+  const [first, second, third, fourth] = await results;
+  assert.deepEqual(first?.status === "fulfilled" && codes([first.value]), [[1, 1]]);
+  assert.equal(second?.status === "rejected" && second.reason.message, "13 is not to be had");
+  assert.equal(third?.status === "rejected" && third.reason.message, "enough");
+  assert.deepEqual(fourth?.status === "fulfilled" && codes([fourth.value]), [[3, 1]]);
+});
+
+test("where an answer cannot be made use of, its call says so", async () => {
+  const { batcher, submit } = fakeBatcher();
+  const call = batcher.submit(work(Uint8Array.of(1)), {}, () => {
+    throw new RangeError("too many");
+  });
+  await assert.rejects(call, { name: "RangeError", message: "too many" });
+  assert.deepEqual(codes([await submit(2)]), [[2, 1]]);
+  await batcher.close();
+});
+
+test("parts of one array, and arrays of kindred types, are joined as copies", async () => {
+  const jobs: Job[] = [];
+  const { executor } = fakeExecutor({ onRun: (job) => void jobs.push(job) });
+  const batcher = createBatcher(
+    "tiny",
+    { ...executor, borrows: true },
+    batchingDefaults,
+    new StatsRecorder(),
+  );
+  const encode = (...inputs: Items[]) => {
+    const [{ count }] = inputs as [Items];
+    return batcher.submit({ kind: "encode", count, inputs }, {}, () => undefined);
+  };
+  const bytes = (values: Uint8Array | Uint8ClampedArray): Items => ({
+    ...{ values, dtype: "uint8", count: values.length, size: 1 },
+  });
+  const whole = Uint8Array.of(1, 2, 3);
+  await Promise.all([encode(bytes(whole)), encode(bytes(Uint8ClampedArray.of(4)))]);
+  assert.deepEqual(jobs.pop()?.inputs, [Uint8Array.of(1, 2, 3, 4)]);
+
+  const floats = (values: Float32Array | Float64Array): Items => ({
+    ...{ values, dtype: "float32", count: 1, size: values.length },
+  });
+  const places = (values: Int32Array): Items => ({ values, dtype: "int32", count: 1, size: values.length });
+  await Promise.all([
+    encode(floats(Float64Array.of(0.1, 0.2)), places(Int32Array.of(1, 2, 3))),
+    encode(floats(Float32Array.of(0.3, 0.4)), places(Int32Array.of(4, 5, 6))),
+  ]);
+  assert.deepEqual(jobs.pop()?.inputs, [
+    Float32Array.of(0.1, 0.2, 0.3, 0.4),
+    Int32Array.of(1, 2, 3, 4, 5, 6),
+  ]);
+  assert.deepEqual(whole, Uint8Array.of(1, 2, 3));
 });
 
 test("when the thread of a joined batch ends, its calls end with it", async () => {

@@ -34,6 +34,16 @@ test("a shape is that of one item, or of n of them", () => {
   );
 });
 
+test("an object with values needs their shape: one that is no items, such as a float picture, is not taken for some", () => {
+  refused(
+    { data: new Uint8Array(8) },
+    bytes,
+    "images has shape [undefined] for 8 values; expected [2,2,2,1]",
+  );
+  const picture = { width: 1, height: 3, data: new Float32Array(12) };
+  refused(picture, floats, "images has shape [undefined] for 12 values; expected [4,3]");
+});
+
 test("a part of an item is refused", () => {
   refused(
     new Uint8Array(5),

@@ -4,17 +4,17 @@ import { test } from "node:test";
 import { batchingDefaults } from "../../runtime/batching.ts";
 import type { Images } from "../../runtime/index.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
-import { type FakeOptions, fakeExecutor, fakeManifest } from "../helpers/fake-executor.ts";
+import { type FakeOptions, fakeExecutor, fakeManifest, settle } from "../helpers/fake-executor.ts";
 
 function fakeRuntime(maxBatchSize: number, options: FakeOptions = {}) {
-  const { executor, log } = fakeExecutor(options);
+  const { executor, log, held } = fakeExecutor(options);
   const settings = {
     ...batchingDefaults,
     maxBatchSize,
     dtype: "fp32",
     prepare: (images: Images) => images,
   } as const;
-  return { runtime: createRuntime(fakeManifest(), executor, settings), log };
+  return { runtime: createRuntime(fakeManifest(), executor, settings), log, held };
 }
 
 test("a long call goes through in micro-batches and comes back in order", async () => {
@@ -55,6 +55,21 @@ test("dispose waits for every micro-batch of the calls in progress, then closes 
   await runtime.dispose();
   assert.deepEqual((await call).shape, [5, 2]);
   assert.deepEqual(log, [...new Array<string>(5).fill("encode 1"), "close"]);
+});
+
+test("dispose waits for a run whose call has ended already", async () => {
+  const { runtime, log, held } = fakeRuntime(4, { hold: true });
+  const controller = new AbortController();
+  const call = runtime.encode(new Uint8Array(4), { signal: controller.signal });
+  await settle();
+  controller.abort(new Error("enough"));
+  await assert.rejects(call, { message: "enough" });
+  const disposal = runtime.dispose();
+  await settle();
+  assert.deepEqual(log, ["encode 1"]);
+  held.shift()?.();
+  await disposal;
+  assert.deepEqual(log, ["encode 1", "close"]);
 });
 
 test("every call after dispose is refused by name", async () => {
@@ -99,6 +114,25 @@ test("what a home prepares is checked as if it had been given so", async () => {
   const runtime = createRuntime(fakeManifest(), executor, { ...batchingDefaults, dtype: "fp32", prepare });
   assert.deepEqual((await runtime.encode(new Uint8Array(7))).shape, [1, 2]);
   await assert.rejects(runtime.encode(new Float32Array(4)), { name: "InputError" });
+});
+
+test("a classifier may tell many classes apart; where its numbers are none, the first is said", async () => {
+  const classes = Array.from({ length: 200_000 }, (_, i) => `class ${i}`);
+  const outputs = { ...fakeManifest().outputs, classes };
+  const files = fakeManifest().files;
+  const manifest = fakeManifest({
+    outputs,
+    files: [...files, { ...files[0], path: "c", role: "classifier" }],
+  });
+  const probabilities = new Float32Array(2 * classes.length);
+  probabilities[150_000] = 1;
+  probabilities.fill(Number.NaN, classes.length);
+  const { executor } = fakeExecutor();
+  const run = async () => ({ outputs: [probabilities], milliseconds: 1 });
+  const prepare = (images: Images) => images;
+  const settings = { ...batchingDefaults, dtype: "fp32", prepare } as const;
+  const runtime = createRuntime(manifest, { ...executor, run }, settings);
+  assert.deepEqual((await runtime.classify(new Uint8Array(8))).labels, ["class 150000", "class 0"]);
 });
 
 test("statistics count calls, items and batches", async () => {

@@ -88,6 +88,13 @@ test("margins and what lies under transparent pixels have the background's colou
   );
 });
 
+test("of a picture that is cut, rows that are not seen have no part in the result", () => {
+  const tall = waves(8, 4000);
+  const middle = { width: 8, height: 60, data: tall.data.subarray(1970 * 8 * 4, 2030 * 8 * 4) };
+  // 20 rows are seen, and Lanczos reads 6 more on either side.
+  assert.deepEqual(to(tall, 4, 10, "cover"), to(middle, 4, 10, "cover"));
+});
+
 const sharpFit = { cover: "cover", contain: "contain", stretch: "fill" } as const;
 
 for (const fit of ["cover", "contain", "stretch"] as const) {

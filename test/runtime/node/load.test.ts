@@ -86,6 +86,11 @@ for (const inline of [true, false]) {
       switches: [{ data: Int32Array.from(white), shape: [3, 4] }],
     });
     assert.deepEqual((await runtime.decode(codes)).data, Float32Array.from(white));
+    const two = await runtime.encode(images.subarray(4));
+    assert.deepEqual((await runtime.decode(two, { transfer: true })).data, Float32Array.from(white.slice(4)));
+    // Given away where there is another thread to take them, the switches as well.
+    assert.equal(two.data.length, inline ? 4 : 0);
+    assert.equal(two.switches?.[0]?.data.length, inline ? 8 : 0);
     const { reconstruction, error } = await runtime.reconstruct(images);
     assert.deepEqual(reconstruction.data, Float32Array.from(white));
     assert.deepEqual(error, Float32Array.of(0.02, 0, 0));
@@ -189,6 +194,6 @@ test("options out of range are refused by name", async () => {
   await refused({ inline: 1 }, "inline is 1; expected true or false");
   await refused({ onProgress: "x" }, 'onProgress is "x"; expected a function');
   await refused({ signal: {} }, "signal is a Object; expected an AbortSignal");
-  await refused(null as unknown as object, "the whole is null; expected an object");
+  await refused(null as unknown as object, "options is null; expected an object");
   await refused({ dtype: "int8" }, 'dtype is "int8"; expected fp32 or fp16 or q8');
 });

@@ -1,6 +1,6 @@
 // Every kind of source gives the same package, and everything that is not whole is refused before it is used.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -227,6 +227,17 @@ test("more bytes than maxBytes are refused before they are read", async (t) => {
   await assert.rejects(read(zip, { maxBytes: 10 }), {
     message: `big.zip: has ${zip.size} bytes; expected at most 10`,
   });
+  for (const bytes of [await zip.arrayBuffer(), new Uint8Array(await zip.arrayBuffer())]) {
+    await assert.rejects(read(bytes, { maxBytes: 10 }), {
+      name: "SourceError",
+      message: `the given zip: has ${zip.size} bytes; expected at most 10`,
+    });
+  }
+  const path = join(await temporaryFolder(t), "big.zip");
+  await writeFile(path, new Uint8Array(await zip.arrayBuffer()));
+  await assert.rejects(read(path, { maxBytes: 10 }), {
+    message: `${path}: has ${zip.size} bytes; expected at most 10`,
+  });
 });
 
 test("zips that unpack to more than they may, or lead outside, or are cut off, are refused", async (t) => {
@@ -259,9 +270,11 @@ test("zips that unpack to more than they may, or lead outside, or are cut off, a
     });
   }
   const many = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`${i}.txt`, new Uint8Array()]));
-  await assert.rejects(read(new Uint8Array(zipSync(many))), {
-    message: "the given zip: lists more than 1000 files; expected a package",
-  });
+  const listed = "the given zip: lists a file twice, or more than 1000; expected a package";
+  await assert.rejects(read(new Uint8Array(zipSync(many))), { name: "SourceError", message: listed });
+  const twice = new Uint8Array(zipSync({ ...files, "decoder.onny": files["decoder.onnx"] }));
+  for (const at of placesOf(twice, "decoder.onny")) twice[at + "decoder.onn".length] = "x".charCodeAt(0);
+  await assert.rejects(read(twice), { name: "SourceError", message: listed });
   // An end record that promises four thousand million entries, where there is none (APPNOTE.TXT, 4.3.14 to 4.3.16).
   const endless = new Uint8Array(200);
   const view = new DataView(endless.buffer);
@@ -271,6 +284,10 @@ test("zips that unpack to more than they may, or lead outside, or are cut off, a
   view.setUint32(200 - 34, 10, true);
   view.setUint32(200 - 22, 0x06054b50, true);
   view.setUint16(200 - 14, 0xffff, true);
+  // The same, where the list begins beyond the end: each of its entries has no name.
+  const beyond = endless.slice();
+  new DataView(beyond.buffer).setUint32(10 + 48, 0x1000, true);
+  await assert.rejects(read(beyond), { name: "SourceError", message: listed });
   for (const notZip of [bomb.subarray(0, 60), new Uint8Array(0), new Uint8Array(5000), endless]) {
     await assert.rejects(read(notZip), {
       name: "SourceError",
@@ -320,6 +337,14 @@ test("the graphs that are read are those that were checked, whatever the caller 
   files["encoder.onnx"].fill(0);
   assert.deepEqual(graphs.encoder, new Uint8Array(onnxModel(tinyEncoder)));
 });
+
+/** Where a text begins in a zip. */
+function placesOf(zip: Uint8Array, text: string): readonly number[] {
+  const bytes = Buffer.from(zip);
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) places.push(at);
+  return places;
+}
 
 /** Changes what the zip's list (APPNOTE.TXT, 4.3.12) says of an entry's uncompressed size. */
 function statedSize(zip: Uint8Array, name: string, size: number): Uint8Array<ArrayBuffer> {
