@@ -24,9 +24,6 @@ export interface PortSpec {
   readonly shape: readonly number[];
 }
 
-/** One output to be computed; its shape includes the batch. */
-export type Output = PortSpec;
-
 /** `T` is the library's own tensor: between encoder and decoder values need not leave the device. */
 export interface GraphSession<T> {
   readonly inputs: readonly Port[];
@@ -35,8 +32,12 @@ export interface GraphSession<T> {
   tensor(values: GraphTensor): T;
   /** The values; numbers fill a buffer that is nobody else's. */
   read(tensor: T): Promise<{ readonly data: unknown; readonly shape: readonly number[] }>;
-  /** Computes these outputs alone. */
-  run(feeds: Readonly<Record<string, T>>, outputs: readonly Output[]): Promise<Readonly<Record<string, T>>>;
+  /** Computes these outputs of a batch, and no others. */
+  run(
+    feeds: Readonly<Record<string, T>>,
+    outputs: readonly PortSpec[],
+    count: number,
+  ): Promise<Readonly<Record<string, T>>>;
   release(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
 import { arrayOf, dtypeOf, type GraphArray, sizeOf } from "./arrays.ts";
 import { InferenceError, show } from "./errors.ts";
 import type { Job, JobResult } from "./executor.ts";
-import { checkGraphs, type GraphSession, type PortSpec, portsOf } from "./graphs.ts";
+import { checkGraphs, type GraphSession, portsOf } from "./graphs.ts";
 import type { ByRole, Manifest, Role } from "./manifest.ts";
 import { itemErrors } from "./reconstruction-error.ts";
 
@@ -31,33 +31,33 @@ export function createModel<T>(manifest: Manifest, graphs: ByRole<GraphSession<T
 
   async function run({ kind, count, inputs }: Job): Promise<JobResult> {
     const start = performance.now();
-    const ofBatch = (port: PortSpec) => ({ ...port, shape: [count, ...port.shape] });
     let role: Role = firstGraph[kind];
     const feeds: Record<string, T> = {};
-    ports[role][0].map(ofBatch).forEach(({ name, shape }, i) => {
+    ports[role][0].forEach(({ name, shape }, i) => {
       const given = inputs[i] as GraphArray;
       const { type } = graphOf(role).inputs.find((port) => port.name === name) ?? {};
       // The values stay what they are: a graph may declare float32 and still take raw bytes as numbers.
       const isNumbers = type === "float32" && dtypeOf(given) === "uint8";
-      feeds[name] = graphOf(role).tensor({ data: isNumbers ? Float32Array.from(given) : given, shape });
+      const data = isNumbers ? Float32Array.from(given) : given;
+      feeds[name] = graphOf(role).tensor({ data, shape: [count, ...shape] });
     });
-    const compute = (tensors: Readonly<Record<string, T>>) =>
-      graphOf(role).run(tensors, ports[role][1].map(ofBatch));
-    let tensors = await compute(feeds);
+    let tensors = await graphOf(role).run(feeds, ports[role][1], count);
     if (kind === "reconstruct") {
       // Between encoder and decoder values stay the library's own.
       role = "decoder";
-      tensors = await compute(tensors);
+      tensors = await graphOf(role).run(tensors, ports[role][1], count);
     }
-    const outputs = await Promise.all(
-      ports[role][1].map(ofBatch).map(async ({ name, dtype, shape: wanted }) => {
-        const { data, shape } = await graphOf(role).read(tensors[name] as T);
-        if (dtypeOf(data) === dtype && `${shape}` === `${wanted}`) return data as GraphArray;
+    const outputs: GraphArray[] = [];
+    for (const { name, dtype, shape } of ports[role][1]) {
+      const { data, shape: found } = await graphOf(role).read(tensors[name] as T);
+      const wanted = `${[count, ...shape]}`;
+      if (dtypeOf(data) !== dtype || `${found}` !== wanted) {
         throw new InferenceError(
-          `output ${name} is ${show(data)} [${shape}]; expected ${dtype} [${wanted}] by its manifest`,
+          `output ${name} is ${show(data)} [${found}]; expected ${dtype} [${wanted}] by its manifest`,
         );
-      }),
-    );
+      }
+      outputs.push(data as GraphArray);
+    }
     const [raw, made] = [inputs[0], outputs[0]];
     if (kind === "reconstruct" && raw && made) {
       outputs.push(itemErrors(raw, input.range, made, range, count));

@@ -16,29 +16,12 @@ export interface StartOptions extends Graphs {
 /** Rejects with `DeviceError` where no device takes the graphs, `ManifestError` where they do not fit the manifest. */
 export async function startLocal(options: StartOptions): Promise<Executor> {
   const { devices, byName, threads } = options;
-  const { device, passedOver, ...model } = await openOnFirstDevice(
+  const { device, passedOver, run, close } = await openOnFirstDevice(
     options,
     devices,
     (candidate) => whyNot(candidate, byName),
     async (graph, candidate) => openSession(graph, { device: candidate, threads }),
   );
-  const active = new Set<Promise<unknown>>();
-  return {
-    device,
-    passedOver,
-    borrows: true,
-    nextTurn: setImmediate,
-    // Runs block this thread, so that none can start within another: they need not be put in a row.
-    run(job) {
-      const result = model.run(job);
-      active.add(result);
-      const done = () => active.delete(result);
-      result.then(done, done);
-      return result;
-    },
-    async close() {
-      await Promise.allSettled(active);
-      await model.close();
-    },
-  };
+  // Runs block this thread, so that none can start within another: they need not be put in a row.
+  return { device, passedOver, borrows: true, nextTurn: setImmediate, run, close };
 }

@@ -1,10 +1,11 @@
 // An ONNX graph in onnxruntime-node, as the runtime wants it: run synchronously, outputs written where they stay.
-import { Tensor } from "onnxruntime-node";
+import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { sizeOf } from "../arrays.ts";
 import { InferenceError } from "../errors.ts";
-import type { GraphSession, Output, Port } from "../graphs.ts";
+import type { GraphSession, Port, PortSpec } from "../graphs.ts";
 import { newSession, type RawPort, type Tensors } from "./binding.ts";
 import type { NodeDevice } from "./devices.ts";
-import { forget } from "./forget.ts";
+import { forgetArray } from "./forget.ts";
 import { oneThreadAtATime } from "./one-thread.ts";
 
 export interface SessionOptions {
@@ -13,6 +14,18 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
 }
 
+/**
+ * Threads of an operator wait for the next one in a loop, which keeps runs fast that follow each other at once. Unless
+ * told they go on for up to 50 ms, each on a core of its own, of which the next graph's threads have need: a
+ * reconstruction took twice as long (onnxruntime_session_options_config_keys.h).
+ */
+const SPIN_MICROSECONDS = 200;
+
+const quiet: InferenceSession.SessionOptions = {
+  logSeverityLevel: 4,
+  extra: { session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
+};
+
 /** Throws ONNX Runtime's error where the graph is not valid or the device does not answer. Runs block this thread. */
 export function openSession(graph: Uint8Array, { device, threads }: SessionOptions): GraphSession<Tensor> {
   const guard = device === "webgpu" ? oneThreadAtATime : <R>(task: () => R) => task();
@@ -20,7 +33,7 @@ export function openSession(graph: Uint8Array, { device, threads }: SessionOptio
   guard(() =>
     session.loadModel(graph.buffer, graph.byteOffset, graph.byteLength, {
       executionProviders: [device],
-      logSeverityLevel: 4,
+      ...quiet,
       ...(threads !== undefined && { intraOpNumThreads: threads }),
     }),
   );
@@ -33,8 +46,9 @@ export function openSession(graph: Uint8Array, { device, threads }: SessionOptio
       return new Tensor("uint8", data, shape);
     },
     read: async ({ data, dims }) => ({ data, shape: dims }),
-    async run(feeds, outputs) {
-      const fetches = Object.fromEntries(outputs.map((output) => [output.name, emptyTensor(output)]));
+    async run(feeds, outputs, count) {
+      const fetches: Record<string, Tensor> = {};
+      for (const output of outputs) fetches[output.name] = emptyTensor(output, count);
       try {
         forgetDoubles(guard(() => session.run(feeds, fetches, {})));
       } catch (error) {
@@ -48,11 +62,11 @@ export function openSession(graph: Uint8Array, { device, threads }: SessionOptio
   };
 }
 
-function emptyTensor({ dtype, shape }: Output): Tensor {
-  const length = shape.reduce((product, d) => product * d, 1);
+function emptyTensor({ dtype, shape }: PortSpec, count: number): Tensor {
+  const whole = [count, ...shape];
   return dtype === "int32"
-    ? new Tensor(dtype, new Int32Array(length), shape)
-    : new Tensor(dtype, new Float32Array(length), shape);
+    ? new Tensor(dtype, new Int32Array(sizeOf(whole)), whole)
+    : new Tensor(dtype, new Float32Array(sizeOf(whole)), whole);
 }
 
 /**
@@ -60,11 +74,7 @@ function emptyTensor({ dtype, shape }: Output): Tensor {
  * of its own until it is collected.
  */
 function forgetDoubles(results: Tensors): void {
-  forget(
-    Object.values(results).flatMap(({ data }) =>
-      ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer ? [data.buffer] : [],
-    ),
-  );
+  for (const { data } of Object.values(results)) if (ArrayBuffer.isView(data)) forgetArray(data);
 }
 
 /** The types that graphs of packages may have, by their numbers in onnx.proto. */

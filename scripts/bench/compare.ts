@@ -1,5 +1,7 @@
 // Compares candidates by running them alternately: what else the machine does then falls on all of them alike.
 
+import { setTimeout } from "node:timers/promises";
+
 /** Does the work once. A number it gives is the result (images/s, for instance); else its time in ms counts. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a candidate that returns nothing is the usual one
 export type Candidate = () => number | void | Promise<number | void>;
@@ -10,6 +12,11 @@ export interface CompareOptions<Name extends string> {
   readonly candidates: Readonly<Record<Name, Candidate>>;
   /** Rounds before those; 1 unless told. */
   readonly warmup?: number;
+  /**
+   * Milliseconds before each candidate; 0 unless told. Threads of ONNX Runtime spin after a run, for up to 50 ms where
+   * the processor's pause is long, and take a core from whoever comes next.
+   */
+  readonly rest?: number;
   /** Milliseconds now, for tests. */
   readonly now?: () => number;
 }
@@ -25,12 +32,12 @@ export type Comparison<Name extends string> = Readonly<Record<Name, Measured>>;
 
 /**
  * Runs every candidate once per round and gives medians and spreads. Who comes first changes every second round, and every
- * other round is in reverse: what one leaves behind (threads that spin, caches) falls on all that follow alike.
+ * other round is in reverse: what one leaves behind (caches, garbage) falls on all that follow alike.
  */
 export async function compare<const Name extends string>(
   options: CompareOptions<Name>,
 ): Promise<Comparison<Name>> {
-  const { rounds, candidates, warmup = 1, now = () => performance.now() } = options;
+  const { rounds, candidates, warmup = 1, rest = 0, now = () => performance.now() } = options;
   const runs = Object.entries<Candidate>(candidates).map(([name, run]) => ({
     name,
     run,
@@ -40,6 +47,7 @@ export async function compare<const Name extends string>(
     const first = Math.floor((round + warmup) / 2) % runs.length;
     const turns = [...runs.slice(first), ...runs.slice(0, first)];
     for (const { run, samples } of round % 2 === 0 ? turns : turns.toReversed()) {
+      if (rest > 0) await setTimeout(rest);
       const start = now();
       const sample = (await run()) ?? now() - start;
       if (round >= 0) samples.push(sample);

@@ -15,6 +15,8 @@ const CONCURRENT = 512;
 const IN_FLIGHT = 4;
 /** Many and short, so that what else the machine does falls on all candidates alike. */
 const ROUNDS = 75;
+/** Milliseconds between candidates: longer than threads of ONNX Runtime spin. */
+const REST = 100;
 
 /** Encodes images of raw bytes; resolves when it has. */
 type Encode = (images: Uint8Array<ArrayBuffer>, count: number) => Promise<unknown>;
@@ -73,7 +75,7 @@ async function batches(
     return (calls * BATCH) / seconds;
   };
   const measured = await compare({
-    rounds: ROUNDS,
+    ...{ rounds: ROUNDS, rest: REST },
     candidates: { bare: rate(bare, 1), inline: rate(inline, 1), workers: rate(workers, IN_FLIGHT) },
   });
   const row = (metric: string, value: number, limit: number) =>
@@ -95,7 +97,7 @@ async function oneAtATime({ bare, inline }: Subjects, { say, compare }: BenchCon
     return (1e6 * (await timed(() => atOnce(calls, 1, () => run(image, 1))))) / calls;
   };
   const measured = await compare({
-    rounds: ROUNDS,
+    ...{ rounds: ROUNDS, rest: REST },
     candidates: { bare: latency(bare), inline: latency(inline) },
   });
   return benchRow({
@@ -118,7 +120,7 @@ async function concurrently({ bare, inline, workers }: Subjects, { say, compare 
     return (times * CONCURRENT) / seconds;
   };
   const measured = await compare({
-    rounds: ROUNDS,
+    ...{ rounds: ROUNDS, rest: REST },
     candidates: { bare: rate(bare, 1), inline: rate(inline, CONCURRENT), workers: rate(workers, CONCURRENT) },
   });
   return (["workers", "inline"] as const).map((name) =>
@@ -147,7 +149,7 @@ async function delays({ bare, workers }: Subjects, { say, compare }: BenchContex
     return histogram.percentile(99) / 1e6;
   };
   const measured = await compare({
-    rounds: 5,
+    ...{ rounds: 5, rest: REST },
     candidates: { bare: delay(bare, 1), workers: delay(workers, IN_FLIGHT) },
   });
   const row = { unit: "ms" } as const;
