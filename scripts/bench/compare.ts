@@ -13,8 +13,8 @@ export interface CompareOptions<Name extends string> {
   /** Rounds before those; 1 unless told. */
   readonly warmup?: number;
   /**
-   * Milliseconds before each candidate; 0 unless told. Threads of ONNX Runtime spin after a run, for up to 50 ms where
-   * the processor's pause is long, and take a core from whoever comes next.
+   * Milliseconds before each candidate, which then runs once uncounted; none unless told. Threads of ONNX Runtime spin
+   * after a run, for up to 50 ms where the processor's pause is long, and take a core from whoever comes next.
    */
   readonly rest?: number;
   /** Milliseconds now, for tests. */
@@ -47,7 +47,10 @@ export async function compare<const Name extends string>(
     const first = Math.floor((round + warmup) / 2) % runs.length;
     const turns = [...runs.slice(first), ...runs.slice(0, first)];
     for (const { run, samples } of round % 2 === 0 ? turns : turns.toReversed()) {
-      if (rest > 0) await setTimeout(rest);
+      if (rest > 0) {
+        await setTimeout(rest);
+        await run();
+      }
       const start = now();
       const sample = (await run()) ?? now() - start;
       if (round >= 0) samples.push(sample);

@@ -18,7 +18,7 @@ const ROUNDS = 75;
 /** Milliseconds between candidates: longer than threads of ONNX Runtime spin. */
 const REST = 100;
 
-/** Encodes images of raw bytes; resolves when it has. */
+/** Encodes images of raw bytes, or encodes and decodes them; resolves when it has. */
 type Encode = (images: Uint8Array<ArrayBuffer>, count: number) => Promise<unknown>;
 
 interface Subjects {
@@ -27,26 +27,34 @@ interface Subjects {
   readonly workers: Encode;
 }
 
+/** The same for encoder and decoder, one after the other. */
+type Reconstructing = Pick<Subjects, "bare" | "inline">;
+
 export const encode: Benchmark = {
   name: "encode",
   description: "images/s, latency and event-loop delay in encoding, beside bare onnxruntime-node",
   async run(context) {
     const folder = await mkdtemp(join(tmpdir(), "latentkit-bench-"));
     const runtimes: Runtime[] = [];
-    const load = async (inline: boolean): Promise<Encode> => {
+    const load = async (inline: boolean): Promise<Runtime> => {
       const runtime = await loadRuntime(folder, { device: "cpu", inline });
       runtimes.push(runtime);
-      return (images) => runtime.encode(images);
+      return runtime;
     };
     try {
       await writeUntrainedPackage(folder);
+      const [inline, workers] = [await load(true), await load(false)];
+      const bare = await bareEncode(join(folder, "encoder.onnx"));
       const subjects = {
-        bare: await bareEncode(join(folder, "encoder.onnx")),
-        inline: await load(true),
-        workers: await load(false),
-      };
+        ...{ bare, inline: (images) => inline.encode(images), workers: (images) => workers.encode(images) },
+      } satisfies Subjects;
+      const reconstructing = {
+        bare: await bareReconstruct(bare, join(folder, "decoder.onnx")),
+        inline: (images) => inline.reconstruct(images),
+      } satisfies Reconstructing;
       return [
         ...(await batches(subjects, context)),
+        await reconstructions(reconstructing, context),
         await oneAtATime(subjects, context),
         ...(await concurrently(subjects, context)),
         ...(await delays(subjects, context)),
@@ -58,9 +66,18 @@ export const encode: Benchmark = {
   },
 };
 
-async function bareEncode(path: string): Promise<Encode> {
+async function bareEncode(path: string) {
   const session = await ort.InferenceSession.create(path);
-  return (images, count) => session.run({ input: new ort.Tensor("uint8", images, [count, SIDE, SIDE, 1]) });
+  return (images: Uint8Array<ArrayBuffer>, count: number) =>
+    session.run({ input: new ort.Tensor("uint8", images, [count, SIDE, SIDE, 1]) });
+}
+
+async function bareReconstruct(
+  encodeBare: Awaited<ReturnType<typeof bareEncode>>,
+  path: string,
+): Promise<Encode> {
+  const session = await ort.InferenceSession.create(path);
+  return async (images, count) => session.run(await encodeBare(images, count));
 }
 
 async function batches(
@@ -87,6 +104,28 @@ async function batches(
     row(`batches of ${BATCH}, inline`, measured.inline.median, 0.95),
     row(`batches of ${BATCH}, in a worker, ${IN_FLIGHT} in flight`, measured.workers.median, 0.9),
   ];
+}
+
+async function reconstructions(
+  { bare, inline }: Reconstructing,
+  { say, compare }: BenchContext,
+): Promise<BenchRow> {
+  say(`batches of ${BATCH}, encoded and decoded`);
+  const images = noise(BATCH);
+  const rate = (run: Encode) => async () => {
+    const calls = 15;
+    const seconds = await timed(() => atOnce(calls, 1, () => run(images, BATCH)));
+    return (calls * BATCH) / seconds;
+  };
+  const measured = await compare({
+    ...{ rounds: ROUNDS, rest: REST },
+    candidates: { bare: rate(bare), inline: rate(inline) },
+  });
+  return benchRow({
+    metric: `batches of ${BATCH}, encoded and decoded, inline`,
+    ...{ value: measured.inline.median, unit: "images/s", baseline: measured.bare.median },
+    goal: { at: "least", limit: 0.95 },
+  });
 }
 
 async function oneAtATime({ bare, inline }: Subjects, { say, compare }: BenchContext): Promise<BenchRow> {

@@ -10,6 +10,17 @@ test("candidates take turns: another one begins every second round, and every ot
   assert.equal(order.join(""), "abc" + "cba" + "bca" + "acb" + "cab" + "bac");
 });
 
+test("after a rest a candidate runs once before it is measured", async () => {
+  const samples = [9, 1, 9, 2, 9, 3];
+  const { a } = await compare({
+    rounds: 3,
+    warmup: 0,
+    rest: 1,
+    candidates: { a: () => samples.shift() ?? 0 },
+  });
+  assert.deepEqual(a.samples, [1, 2, 3]);
+});
+
 test("medians and spreads are those of the numbers that candidates give, without the warm-up", async () => {
   const samples = [1000, 4, 1, 3, 2];
   const { a } = await compare({ rounds: 4, candidates: { a: () => samples.shift() ?? 0 } });
