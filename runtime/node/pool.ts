@@ -23,7 +23,9 @@ class Seat {
   async run(job: Job): Promise<JobResult> {
     this.jobs++;
     try {
-      return await (await this.open()).run(job);
+      // Sent at once where there is a thread: this one may be busy with more calls before it comes back.
+      const thread = this.#thread?.isUp ? this.#thread : await this.open();
+      return await thread.run(job);
     } finally {
       this.jobs--;
     }

@@ -23,6 +23,7 @@ export class InferenceThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  #isReady = false;
   #isClosing = false;
   #gone: Error | undefined;
   readonly #exited: Promise<void>;
@@ -46,6 +47,7 @@ export class InferenceThread {
         switch (message.kind) {
           case "ready":
             this.#worker.unref();
+            this.#isReady = true;
             return resolve(message);
           case "refused":
             return reject(fromPlainError(message.error));
@@ -57,6 +59,11 @@ export class InferenceThread {
       });
       this.#exited.then(() => reject(this.#gone));
     });
+  }
+
+  /** Whether it is ready and there. */
+  get isUp(): boolean {
+    return this.#isReady && !this.isGone;
   }
 
   get isGone(): boolean {
