@@ -1,9 +1,9 @@
 // An ONNX graph in onnxruntime-node, as the runtime wants it: run synchronously, outputs written where they stay.
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import { sizeOf } from "../arrays.ts";
 import { InferenceError } from "../errors.ts";
 import type { GraphSession, Port, PortSpec } from "../graphs.ts";
-import { newSession, type RawPort, type Tensors } from "./binding.ts";
+import { briefSpin, newSession, type RawPort, type Tensors } from "./binding.ts";
 import type { NodeDevice } from "./devices.ts";
 import { forgetArray } from "./forget.ts";
 import { oneThreadAtATime } from "./one-thread.ts";
@@ -14,18 +14,6 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
 }
 
-/**
- * Threads of an operator wait for the next one in a loop, which keeps runs fast that follow each other at once. Unless
- * told they go on for up to 50 ms, each on a core of its own, of which the next graph's threads have need: a
- * reconstruction took twice as long (onnxruntime_session_options_config_keys.h).
- */
-const SPIN_MICROSECONDS = 200;
-
-const quiet: InferenceSession.SessionOptions = {
-  logSeverityLevel: 4,
-  extra: { session: { intra_op: { spin_duration_us: String(SPIN_MICROSECONDS) } } },
-};
-
 /** Throws ONNX Runtime's error where the graph is not valid or the device does not answer. Runs block this thread. */
 export function openSession(graph: Uint8Array, { device, threads }: SessionOptions): GraphSession<Tensor> {
   const guard = device === "webgpu" ? oneThreadAtATime : <R>(task: () => R) => task();
@@ -33,7 +21,8 @@ export function openSession(graph: Uint8Array, { device, threads }: SessionOptio
   guard(() =>
     session.loadModel(graph.buffer, graph.byteOffset, graph.byteLength, {
       executionProviders: [device],
-      ...quiet,
+      logSeverityLevel: 4,
+      ...briefSpin,
       ...(threads !== undefined && { intraOpNumThreads: threads }),
     }),
   );

@@ -10,6 +10,7 @@ import {
 } from "../../../export/onnx/graph/value.ts";
 import { optimize } from "../../../export/onnx/passes/index.ts";
 import { writeOnnx } from "../../../export/onnx/write.ts";
+import { briefSpin } from "../../../runtime/node/binding.ts";
 import { mayOverwrite } from "./aliasing.ts";
 import { NativeSession } from "./native-session.ts";
 
@@ -37,6 +38,7 @@ export class CompiledProgram {
       executionProviders: [settings.provider],
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
+      ...briefSpin,
       ...(settings.threads ? { intraOpNumThreads: settings.threads } : {}),
     });
   }
