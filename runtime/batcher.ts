@@ -113,7 +113,7 @@ export function createBatcher(
       const { taken } = call;
       const left = call.work.count - taken;
       if (room === 0 || (taken === 0 && left > room && room < maxBatchSize)) break;
-      if (taken === 0) stats.queued(now - call.queuedAt);
+      if (taken === 0) stats.queue.record(now - call.queuedAt);
       const count = Math.min(left, room);
       call.taken += count;
       parts.push({ call, start: taken, end: call.taken });
@@ -142,10 +142,14 @@ export function createBatcher(
       let from = 0;
       for (const part of parts) {
         const { call, start, end: stop } = part;
-        const answer = !call.isOver && arrive(part, outputs, from, job.count);
-        if (answer) {
-          call.resolve(call.finish(answer));
-          end(call);
+        try {
+          const answer = !call.isOver && arrive(part, outputs, from, job.count);
+          if (answer) {
+            call.resolve(call.finish(answer));
+            end(call);
+          }
+        } catch (error) {
+          fail(call, error);
         }
         from += stop - start;
       }

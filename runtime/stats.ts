@@ -6,13 +6,9 @@ export class StatsRecorder {
   requests = 0;
   #items = 0;
   #batches = 0;
-  readonly #queue = new Histogram();
+  /** Of each call, the time until its first items go to the graphs. */
+  readonly queue = new Histogram();
   readonly #compute = new Histogram();
-
-  /** The first items of a call go to the graphs, after `milliseconds`. */
-  queued(milliseconds: number): void {
-    this.#queue.record(milliseconds);
-  }
 
   /** The graphs took `milliseconds` for `items`. */
   ran(items: number, milliseconds: number): void {
@@ -27,7 +23,7 @@ export class StatsRecorder {
       items: this.#items,
       batches: this.#batches,
       meanBatch: this.#items / Math.max(this.#batches, 1),
-      queue: this.#queue.percentiles(),
+      queue: this.queue.percentiles(),
       compute: this.#compute.percentiles(),
     };
   }

@@ -10,9 +10,13 @@ const CACHE = "latentkit";
 /** Never fetched: Cache API wants addresses as keys, and what has a hash is the same wherever it comes from. */
 const hashKey = (file: PackageFile) => `https://sha256.latentkit.invalid/${file.sha256}`;
 
-/** What a manifest lists. */
-function keysOf(manifest: Uint8Array): readonly string[] {
-  return parseManifest(new TextDecoder().decode(manifest), CACHE).files.map(hashKey);
+/** What a manifest lists; nothing where there is none, or none for this version. */
+function keysOf(manifest: Uint8Array | undefined): readonly string[] {
+  try {
+    return parseManifest(new TextDecoder().decode(manifest), CACHE).files.map(hashKey);
+  } catch {
+    return [];
+  }
 }
 
 /** `files` as they are where the page has no Cache API (it is not served by https, or the browser forbids it). */
@@ -40,9 +44,8 @@ export async function cached(files: PackageFiles): Promise<PackageFiles> {
     async keep(name, bytes, known) {
       const key = known ? hashKey(known) : files.where(name);
       try {
-        const before = !known && (await find(key));
         // What the manifest of the same address listed before, and lists no more: it makes room.
-        for (const old of before ? keysOf(before) : [])
+        for (const old of known ? [] : keysOf(await find(key)))
           if (!keysOf(bytes).includes(old)) await cache.delete(old);
         await cache.put(key, new Response(bytes));
       } catch {

@@ -32,6 +32,10 @@ try {
       send({ kind: "failed", id, error: toPlainError(error) });
     }
   });
+  port.on("messageerror", (error) => {
+    // A job that cannot be read is never answered: its call learns so from the thread's end.
+    throw error;
+  });
   send({ kind: "ready", device: executor.device, passedOver: executor.passedOver });
 } catch (error) {
   send({ kind: "refused", error: toPlainError(error) });

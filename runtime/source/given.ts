@@ -9,12 +9,8 @@ export async function openGiven(
   source: Blob | Iterable<File> | Uint8Array | ArrayBuffer | FileBytes,
   options: SourceOptions,
 ): Promise<PackageFiles> {
-  // Bytes become a copy: what was checked must not change under the runtime.
-  const given =
-    source instanceof ArrayBuffer || source instanceof Uint8Array
-      ? new Blob([source as Uint8Array<ArrayBuffer>])
-      : source;
-  if (given instanceof Blob) return openZip(given, options);
+  const given = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
+  if (given instanceof Blob || given instanceof Uint8Array) return openZip(given, options);
   const entries = entriesOf(given);
   const [[name, only] = []] = entries;
   if (entries.length === 1 && only instanceof Blob && /\.zip$/i.test(`${name}`))
@@ -27,6 +23,7 @@ export async function openGiven(
     if (!(file instanceof Uint8Array)) {
       throw new SourceError(`${path} is ${show(file)}; expected a Uint8Array`);
     }
+    // A copy: what was checked must not change under the runtime.
     return [path, { size: file.length, bytes: async () => new Uint8Array(file) }];
   });
   return filesAtHand(new Map(files), "");
@@ -44,8 +41,12 @@ function entriesOf(source: Iterable<File> | FileBytes): readonly (readonly [stri
   });
 }
 
-async function openZip(zip: Blob, { maxBytes = MAX_BYTES }: SourceOptions): Promise<PackageFiles> {
+async function openZip(
+  zip: Blob | Uint8Array,
+  { maxBytes = MAX_BYTES }: SourceOptions,
+): Promise<PackageFiles> {
   const label = zip instanceof File ? zip.name : GIVEN_ZIP;
-  checkSize(`${label}: has`, zip.size, maxBytes);
-  return zipFiles(new Uint8Array(await zip.arrayBuffer()), label);
+  const isBlob = zip instanceof Blob;
+  checkSize(`${label}: has`, isBlob ? zip.size : zip.length, maxBytes);
+  return zipFiles(isBlob ? new Uint8Array(await zip.arrayBuffer()) : zip, label);
 }

@@ -1,6 +1,6 @@
 // A package behind a URL: its files are fetched one by one, a zip as a whole when its first file is asked for.
 import { concat } from "../arrays.ts";
-import { RuntimeError, reasonOf, SourceError, UnreachableError } from "../errors.ts";
+import { reasonOf, SourceError, UnreachableError } from "../errors.ts";
 import type { PackageFile } from "../manifest.ts";
 import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
 import { zipFiles } from "./zip.ts";
@@ -22,44 +22,54 @@ export function urlFiles(
     const refuse = (reason: string) => {
       throw new SourceError(`${target}: ${reason}; expected ${wanted}`);
     };
-    try {
-      const { ok, status, headers, body } = await fetch(target, {
+    const { ok, status, headers, body } = await reach(
+      fetch(target, {
         signal: signal ?? null,
         // What can change behind its name is asked for anew; files that are known are checked by hash anyway.
         cache: known ? "default" : "no-cache",
-      });
+      }),
+    );
+    const reader = body?.getReader();
+    try {
       if (!ok) refuse(`the server answered ${status}`);
       if (headers.get("content-type")?.includes("text/html")) {
         refuse("is an HTML page, as servers may give where there is no such file");
       }
-      const reader = body?.getReader();
-      for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      for (;;) {
+        const part = await reach(reader?.read());
+        if (!part?.value) break;
         chunks.push(part.value);
         loaded += part.value.length;
-        if (loaded > limit) await reader?.cancel();
         checkSize(`${target}: has at least`, loaded, limit, known);
         onProgress?.({ file, loaded, total: known?.bytes ?? 0 });
       }
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof RuntimeError || !(error instanceof Error)) throw error;
-      // What `fetch` throws names neither the address nor, in Node, the reason.
-      const cause = error.cause ? `: ${reasonOf(error.cause)}` : "";
-      throw new UnreachableError(
-        `${target}: cannot be fetched (${error.message}${cause}); expected ${wanted}`,
-      );
+    } finally {
+      // Nothing more is to come of what is not wanted.
+      reader?.cancel().catch(() => undefined);
+    }
+
+    /** What the network gives. */
+    async function reach<T>(answer: T): Promise<Awaited<T>> {
+      try {
+        return await answer;
+      } catch (error) {
+        signal?.throwIfAborted();
+        // What `fetch` throws names neither the address nor, in Node, the reason.
+        const { cause } = Object(error);
+        const why = reasonOf(error) + (cause ? `: ${reasonOf(cause)}` : "");
+        throw new UnreachableError(`${target}: cannot be fetched (${why}); expected ${wanted}`);
+      }
     }
     return concat(chunks, "uint8");
   }
 
   if (/\.zip$/i.test(pathname)) {
-    const name = pathname.slice(pathname.lastIndexOf("/") + 1);
-    const load = async () => zipFiles(await download(href, "a zipped package", maxBytes, name), href);
+    const name = pathname.split("/").at(-1) as string;
     let zip: Promise<PackageFiles> | undefined;
     return {
       where: (name) => `${href}: ${name}`,
       async read(...file) {
-        zip ??= load();
+        zip ??= download(href, "a zipped package", maxBytes, name).then((bytes) => zipFiles(bytes, href));
         return (await zip).read(...file);
       },
     };

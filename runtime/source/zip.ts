@@ -20,15 +20,15 @@ export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageF
       throw new SourceError(`${label}: cannot be unpacked (${reasonOf(error)}); expected a whole zip file`);
     }
   };
-  read(({ name, originalSize: size }) => {
+  read(({ name, compression, size, originalSize }) => {
     // Of a name that is there twice, both would be unpacked, and one would be of unknown size.
     if (entries.has(name) || entries.size === MOST_ENTRIES) {
       throw new SourceError(`${label}: lists a file twice, or more than ${MOST_ENTRIES}; expected a package`);
     }
     checkPath(name, label);
-    // fflate writes no more than the size that the zip states.
+    // fflate writes no more than the size that the zip states: of what is not compressed, that within the zip.
     const bytes = async () => new Uint8Array(read((other) => other.name === name)[name] ?? []);
-    entries.set(name, { size, bytes });
+    entries.set(name, { size: compression ? originalSize : size, bytes });
     return false;
   });
   return filesAtHand(entries, `${label}: `);

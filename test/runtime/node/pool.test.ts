@@ -35,6 +35,23 @@ test("a thread that ends takes the calls in it with it; the next call gets a new
   await pool.close();
 });
 
+test("a job is sent at once to a thread that is up; one that waits for a thread is held to its values", async (t) => {
+  const pool = await startMortals(await temporaryFolder(t), 1);
+  const sent = job(51);
+  const answer = pool.run(sent);
+  assert.equal(sent.inputs[0]?.length, 0);
+  assert.deepEqual((await answer).outputs, [Float32Array.of(0.2, 0)]);
+  await assert.rejects(pool.run(job(13)), { name: "ThreadError" });
+  const waiting = job(51);
+  const [first, second] = await Promise.allSettled([pool.run(waiting), pool.run({ ...waiting })]);
+  assert.deepEqual(first.status === "fulfilled" && first.value.outputs, [Float32Array.of(0.2, 0)]);
+  assert.deepEqual(second.status === "rejected" && [second.reason.name, second.reason.message], [
+    "InputError",
+    "encode: the values were given away by another call",
+  ]);
+  await pool.close();
+});
+
 test("calls in the other threads go on", async (t) => {
   const pool = await startMortals(await temporaryFolder(t), 2, slowEncoder(3));
   const [living, dying] = [pool.run(job(51)), pool.run(job(13))];

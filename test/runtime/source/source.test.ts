@@ -45,6 +45,7 @@ test("a folder, a URL, a zip, chosen files and bytes give the same package", asy
     "URL of a zip": new URL(`${origin}/zipped/tiny.zip?signature=1`),
     "bytes of a zip": zip,
     "buffer of a zip": zip.buffer,
+    "shared bytes of a zip": sharedCopy(zip),
     "Blob of a zip": new Blob([zip]),
     "File of a zip": new File([zip], "model.zip"),
     "a chosen zip": [new File([zip], "model.ZIP")],
@@ -131,12 +132,20 @@ test("a source without latentkit.json is no package", async (t) => {
 test("what a URL gives instead of a package is named", async (t) => {
   const { files } = await tinyFiles(t);
   const larger = new Uint8Array(files["encoder.onnx"].length + 1);
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   const { origin } = await serve(t, {
     "/page/": answer("<!doctype html><title>Home</title>", "text/html; charset=utf-8"),
     "/text/": answer("<!doctype html>", "application/json"),
     "/down/": answer("busy", "text/plain", 503),
     "/large/latentkit.json": answer(files["latentkit.json"], "application/json"),
     "/large/encoder.onnx": answer(larger, "application/octet-stream"),
+    "/endless/": (_rest, response) => {
+      response.once("close", end);
+      response.writeHead(500).write("busy");
+    },
     "/cut/": (_rest, response) => {
       response.writeHead(200, { "Content-Type": "application/json", "Content-Length": 100 });
       response.write("{", () => response.destroy());
@@ -161,6 +170,13 @@ test("what a URL gives instead of a package is named", async (t) => {
     "IntegrityError",
     `${origin}/large/encoder.onnx: has at least ${larger.length} bytes; expected at most ${larger.length - 1}`,
   );
+  await refused(
+    `${origin}/endless/`,
+    "SourceError",
+    `${origin}/endless/latentkit.json: the server answered 500; expected the package's latentkit.json`,
+  );
+  // What comes of it is not waited for.
+  await ended;
   await refused(`${origin}/cut/`, "UnreachableError", /\/cut\/latentkit\.json: cannot be fetched \(.+\)/);
   await refused(
     "http://127.0.0.1:1/",
@@ -213,6 +229,13 @@ test("progress of a download adds up to each file's size, and a signal ends it",
   const reading = read(origin, { signal: controller.signal, onProgress: () => controller.abort(reason) });
   await assert.rejects(reading, (error) => error === reason);
   await assert.rejects(read(path, { signal: AbortSignal.abort(reason) }), (error) => error === reason);
+  const bug = new Error("a bar that is not there");
+  const failing = read(origin, {
+    onProgress: () => {
+      throw bug;
+    },
+  });
+  await assert.rejects(failing, (error) => error === bug);
 });
 
 test("more bytes than maxBytes are refused before they are read", async (t) => {
@@ -250,6 +273,10 @@ test("zips that unpack to more than they may, or lead outside, or are cut off, a
   });
   const manifestBomb = new Uint8Array(zipSync({ ...files, "latentkit.json": new Uint8Array(5_000_000) }));
   await assert.rejects(read(manifestBomb), {
+    message: "the given zip: latentkit.json: has 5000000 bytes; expected at most 4194304",
+  });
+  const stored = zipSync({ ...files, "latentkit.json": [new Uint8Array(5_000_000), { level: 0 }] });
+  await assert.rejects(read(statedSize(stored, "latentkit.json", 10)), {
     message: "the given zip: latentkit.json: has 5000000 bytes; expected at most 4194304",
   });
   const { length } = files["decoder.onnx"];
@@ -337,6 +364,12 @@ test("the graphs that are read are those that were checked, whatever the caller 
   files["encoder.onnx"].fill(0);
   assert.deepEqual(graphs.encoder, new Uint8Array(onnxModel(tinyEncoder)));
 });
+
+function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}
 
 /** Where a text begins in a zip. */
 function placesOf(zip: Uint8Array, text: string): readonly number[] {
