@@ -25,9 +25,9 @@ try {
     const { id, job } = message;
     try {
       const result = await executor.run(job);
+      send({ kind: "done", id, result }, buffersOf(result.outputs));
       // The job's arrays are this thread's own, and have served.
       forget(buffersOf(job.inputs));
-      send({ kind: "done", id, result }, buffersOf(result.outputs));
     } catch (error) {
       send({ kind: "failed", id, error: toPlainError(error) });
     }
