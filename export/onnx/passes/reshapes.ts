@@ -10,6 +10,7 @@ import {
   sizeOf,
   type Value,
 } from "../graph/value.ts";
+import { isColumn } from "./columns.ts";
 import type { Rule } from "./rewrite.ts";
 
 const reshapes = new Set(["Reshape", "Squeeze", "Unsqueeze"]);
@@ -87,7 +88,9 @@ const behindBinary: Rule = (site, { g }) => {
     const other = site.inputs[1 - i] as Value;
     if (!reshape || !sameShape((site.inputs[i] as Value).shape, output.shape)) continue;
     const x = reshape.inputs[0] as Value;
-    const isNumber = sizeOf(other.shape) === 1 && other.shape.length <= x.shape.length;
+    // Beside a column numbers are slow.
+    const isSlower = isColumn(x.shape) && !isColumn(output.shape);
+    const isNumber = sizeOf(other.shape) === 1 && other.shape.length <= x.shape.length && !isSlower;
     const isRow =
       other.shape.length === 1 &&
       x.shape.at(-1) === output.shape.at(-1) &&
