@@ -68,6 +68,8 @@ async function makeShards(
     ...{ dataset, runtime: started, plan, skipBad, storage, clock },
     signal: signal ? AbortSignal.any([signal, failure.signal]) : failure.signal,
     turns: new Turns(),
+    // The shard that waits for its turn need not begin.
+    onFailure: (error: unknown) => failure.abort(error),
     onItems: progressOf(plan.source.items, itemsOf(missing), clock, onEvent),
   };
   await forEachBounded(missing.length, UNDER_WAY, async (i) => {
@@ -75,7 +77,6 @@ async function makeShards(
     try {
       onShard(shard, await makeShard(shard, shared));
     } catch (error) {
-      // The shard that waits for its turn need not begin.
       failure.abort(error);
       throw error;
     }

@@ -19,6 +19,8 @@ export interface ShardOptions extends RowsOptions {
   readonly turns: Turns;
   /** Called after each batch with the items that have been dealt with, bad ones included. */
   readonly onItems: (items: number) => void;
+  /** Called when items cannot be made rows, before the next shard has its turn. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
 }
 
 async function writeRows(shard: Shard, writer: RowWriter, giveOn: () => void, options: ShardOptions) {
-  const { clock, signal, onItems } = options;
+  const { clock, signal, onItems, onFailure } = options;
   signal.throwIfAborted();
   const begun = performance.now();
   const bad: BadItem[] = [];
@@ -66,7 +68,9 @@ async function writeRows(shard: Shard, writer: RowWriter, giveOn: () => void, op
       onItems(batch.count + batch.bad.length);
     }
   } catch (error) {
-    throw error instanceof BadItemError ? new BadFeatureItemError(shard.name, error) : error;
+    const failure = error instanceof BadItemError ? new BadFeatureItemError(shard.name, error) : error;
+    onFailure?.(failure);
+    throw failure;
   }
   return { rows, bad, begun };
 }
