@@ -3,7 +3,7 @@ import { watchAborts } from "./abort-watch.ts";
 import { type AnyValues, concat } from "./arrays.ts";
 import type { Batching } from "./batching.ts";
 import { arrive, type Call, type Part, type Work } from "./call.ts";
-import { callTo, InferenceError, InputError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
+import { callTo, givenAway, InferenceError, QueueFullError, ThreadError, TimeoutError } from "./errors.ts";
 import type { Answer, Executor, Job } from "./executor.ts";
 import { areThere, type Items, partOf, viewOf } from "./input.ts";
 import type { StatsRecorder } from "./stats.ts";
@@ -128,9 +128,8 @@ export function createBatcher(
 
   async function runTogether(taken: readonly Part[]): Promise<void> {
     const parts = taken.filter(({ call }) => {
-      const { kind, inputs } = call.work;
-      const isWhole = !call.isOver && inputs.every(areThere);
-      if (!isWhole) fail(call, new InputError(`${kind}: the values were given away by another call`));
+      const isWhole = !call.isOver && call.work.inputs.every(areThere);
+      if (!isWhole) fail(call, givenAway(call.work.kind));
       return isWhole;
     });
     if (parts.length === 0) return;

@@ -62,9 +62,9 @@ export function arrive(
           return values.slice(from * size, (from + length) * size);
         });
   if (length === total) return part;
-  call.answer ??= part.map((values) => {
-    return new (arrayOf(dtypeOf(values) as Dtype))((values.length / length) * total);
-  });
+  call.answer ??= part.map(
+    (values) => new (arrayOf(dtypeOf(values) as Dtype))((values.length / length) * total),
+  );
   call.answer.forEach((whole, i) => {
     whole.set(part[i] as GraphArray, (whole.length / total) * start);
   });

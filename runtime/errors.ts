@@ -70,6 +70,11 @@ export function callTo(call: string, model: string): string {
   return `${call}() of model ${show(model)}`;
 }
 
+/** Of arrays that are of length 0 since they went to another thread. */
+export function givenAway(call: string): InputError {
+  return new InputError(`${call}: the values were given away by another call`);
+}
+
 /** What went wrong, for another error's message. */
 export function reasonOf(error: unknown): string {
   return `${Object(error).message ?? error}`;

@@ -64,7 +64,7 @@ export function checkGraphs(
   const ports = portsOf(manifest);
   for (const role of Object.keys(graphs) as Role[]) {
     const [takes, gives] = ports[role];
-    const { inputs = [], outputs = [] } = graphs[role] ?? {};
+    const { inputs, outputs } = graphs[role] as Pick<GraphSession<never>, "inputs" | "outputs">;
     const refuse = (reason: string) => {
       throw new ManifestError(`model ${show(manifest.name)}: ${role} ${reason} by its manifest`);
     };

@@ -58,8 +58,8 @@ export function createModel<T>(manifest: Manifest, graphs: ByRole<GraphSession<T
       }
       outputs.push(data as GraphArray);
     }
-    const [raw, made] = [inputs[0], outputs[0]];
-    if (kind === "reconstruct" && raw && made) {
+    if (kind === "reconstruct") {
+      const [raw, made] = [inputs[0], outputs[0]] as [GraphArray, GraphArray];
       outputs.push(itemErrors(raw, input.range, made, range, count));
     }
     return { outputs, milliseconds: performance.now() - start };

@@ -4,7 +4,7 @@ import { OptionError, show } from "./errors.ts";
 import type { Fit } from "./images/place.ts";
 import { type Precision, precision } from "./manifest.ts";
 import { count, type Fields, flag, oneOf, type Refuse, record, such, text } from "./schema.ts";
-import { MAX_BYTES, type SourceOptions } from "./source/files.ts";
+import type { SourceOptions } from "./source/files.ts";
 import type { CallOptions, Device, StreamOptions } from "./types.ts";
 
 export interface LoadOptions extends SourceOptions, BatchingOptions {
@@ -36,7 +36,7 @@ export interface LoadOptions extends SourceOptions, BatchingOptions {
   readonly background?: "white" | "black";
 }
 
-type Defaulted = keyof Batching | "device" | "dtype" | "inline" | "cache" | "fit" | "background" | "maxBytes";
+type Defaulted = keyof Batching | "device" | "dtype" | "inline" | "cache" | "fit" | "background";
 
 /** All options, defaults filled in; `D` are the devices of this home. */
 export type CheckedOptions<D extends Device> = Required<Pick<LoadOptions, Exclude<Defaulted, "device">>> &
@@ -50,7 +50,6 @@ const defaults = {
   cache: true,
   fit: "cover",
   background: "white",
-  maxBytes: MAX_BYTES,
 } as const satisfies LoadOptions;
 
 const signal = such<AbortSignal>(

@@ -1,4 +1,5 @@
 // The front of a loaded model: checks what calls bring, has them joined and run, and gives results their shapes.
+import { concat } from "./arrays.ts";
 import { createBatcher } from "./batcher.ts";
 import type { Batching } from "./batching.ts";
 import { callTo, DisposedError, InputError } from "./errors.ts";
@@ -62,7 +63,7 @@ export function createRuntime(manifest: Manifest, executor: Executor, settings: 
     options: CallOptions,
     finish: Finish<K, R>,
   ): Promise<R> {
-    const { count = 0 } = inputs[0] ?? {};
+    const [{ count }] = inputs as [Items];
     // What each kind gives is what executors promise.
     if (count === 0) return Promise.resolve(finish(nothing(kind, switches) as unknown as Outputs[K], 0));
     return batcher.submit({ kind, count, inputs }, options, (answer) =>
@@ -166,6 +167,6 @@ const none = {};
 
 /** What no items give. */
 function nothing(kind: Job["kind"], switches: readonly unknown[]): Answer {
-  const more = kind === "encode" ? switches.map(() => new Int32Array(0)) : [new Float32Array(0)];
-  return [new Float32Array(0), ...more];
+  const more = kind === "encode" ? switches.map(() => concat([], "int32")) : [concat([], "float32")];
+  return [concat([], "float32"), ...more];
 }

@@ -111,9 +111,9 @@ export interface CallOptions {
   /** Milliseconds from the call until it rejects with `TimeoutError`. Default: the `timeout` given to `loadRuntime`. */
   readonly timeout?: number;
   /**
-   * Gives the values away, and for `decode` the switches too: where graphs run in threads, a typed array that fills its buffer may go there as it is, and is
-   * of length 0 from then on, whether the call succeeds or not. It does so if it goes alone: calls that are joined, or longer
-   * than `maxBatchSize`, are copied. Default false: what goes there is a copy.
+   * Gives the values away, and for `decode` the switches too: where graphs run in threads, a typed array that fills its
+   * buffer may go there as it is, and is of length 0 from then on, whether the call succeeds or not. It does so if it goes
+   * alone: calls that are joined, or longer than `maxBatchSize`, are copied. Default false: what goes there is a copy.
    */
   readonly transfer?: boolean;
 }

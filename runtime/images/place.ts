@@ -32,7 +32,9 @@ export interface Placement {
 export function place(picture: Size, input: Size, fit: Fit): Placement {
   const x = input.width / picture.width;
   const y = input.height / picture.height;
-  const both = { cover: Math.max(x, y), contain: Math.min(x, y), stretch: undefined }[fit];
+  /** The ratio of both directions, where they have the same. */
+  const ratios: Partial<Record<Fit, number>> = { cover: Math.max(x, y), contain: Math.min(x, y) };
+  const both = ratios[fit];
   return {
     x: along(picture.width, input.width, both ?? x),
     y: along(picture.height, input.height, both ?? y),

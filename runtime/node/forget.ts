@@ -18,7 +18,5 @@ export function forget(buffers: readonly ArrayBuffer[]): void {
 
 /** {@link forget} for an array that has served, unless there is more in its buffer. */
 export function forgetArray({ buffer, byteLength }: ArrayBufferView): void {
-  const isWhole = byteLength === buffer.byteLength;
-  if (isWhole && byteLength >= WORTH_FORGETTING && buffer instanceof ArrayBuffer)
-    sink.postMessage(null, [buffer]);
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) forget([buffer]);
 }

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "../source/files.ts";
+import { checkSize, type PackageFiles, type SourceOptions } from "../source/files.ts";
 import { openSource, type Source } from "../source/open.ts";
 
 /** Rejects with `OptionError` where the source is of no known kind, `SourceError` where a zip cannot be read. */
@@ -12,7 +12,7 @@ export async function openNodeSource(source: Source, options: SourceOptions): Pr
   if (typeof path !== "string") return openSource(path, options);
   const stats = /\.zip$/i.test(path) ? await stat(path).catch(() => undefined) : undefined;
   if (!stats?.isFile()) return folderFiles(path);
-  checkSize(`${path}: has`, stats.size, options.maxBytes ?? MAX_BYTES);
+  checkSize(`${path}: has`, stats.size, options.maxBytes);
   return openSource(new File([await readFile(path)], path), options);
 }
 

@@ -1,6 +1,6 @@
 // One inference thread, seen from the thread that started it.
 import { Worker } from "node:worker_threads";
-import { fromPlainError, InputError, ThreadError } from "../errors.ts";
+import { fromPlainError, givenAway, ThreadError } from "../errors.ts";
 import { buffersOf, type Job, type JobResult } from "../executor.ts";
 import type { StartOptions } from "./local.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -75,9 +75,7 @@ export class InferenceThread {
     return new Promise((resolve, reject) => {
       if (this.#gone) return reject(this.#gone);
       // They may have gone to another thread while this one was started; Node says so to nobody.
-      if (job.inputs.some(({ length }) => length === 0)) {
-        return reject(new InputError(`${job.kind}: the values were given away by another call`));
-      }
+      if (job.inputs.some(({ length }) => length === 0)) return reject(givenAway(job.kind));
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
       this.#worker.ref();

@@ -32,7 +32,8 @@ export interface SourceOptions {
   readonly maxBytes?: number;
 }
 
-export const MAX_BYTES = 2 ** 30;
+/** Of `maxBytes`. */
+const MAX_BYTES = 2 ** 30;
 
 /**
  * Throws where there are too many bytes: `IntegrityError` for a file that is known, as it is then another, else
@@ -40,7 +41,7 @@ export const MAX_BYTES = 2 ** 30;
  *
  * @param found what messages put before the size
  */
-export function checkSize(found: string, size: number, limit: number, known?: PackageFile): void {
+export function checkSize(found: string, size: number, limit: number = MAX_BYTES, known?: PackageFile): void {
   if (size <= limit) return;
   throw new (known ? IntegrityError : SourceError)(`${found} ${size} bytes; expected at most ${limit}`);
 }

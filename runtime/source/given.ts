@@ -1,7 +1,7 @@
 // Packages that need no network: zips, chosen files, bytes.
 import { SourceError, show } from "../errors.ts";
 import { checkPath, type FileAtHand, type FileBytes, filesAtHand } from "./bytes.ts";
-import { checkSize, MAX_BYTES, type PackageFiles, refuseSource, type SourceOptions } from "./files.ts";
+import { checkSize, type PackageFiles, refuseSource, type SourceOptions } from "./files.ts";
 import { zipFiles } from "./zip.ts";
 
 /** Throws `OptionError` where the source is of no known kind. */
@@ -41,10 +41,7 @@ function entriesOf(source: Iterable<File> | FileBytes): readonly (readonly [stri
   });
 }
 
-async function openZip(
-  zip: Blob | Uint8Array,
-  { maxBytes = MAX_BYTES }: SourceOptions,
-): Promise<PackageFiles> {
+async function openZip(zip: Blob | Uint8Array, { maxBytes }: SourceOptions): Promise<PackageFiles> {
   const label = zip instanceof File ? zip.name : GIVEN_ZIP;
   const isBlob = zip instanceof Blob;
   checkSize(`${label}: has`, isBlob ? zip.size : zip.length, maxBytes);

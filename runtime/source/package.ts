@@ -4,7 +4,7 @@ import { MANIFEST_FILE } from "../file-names.ts";
 import type { ByRole, Manifest, PackageFile, Precision } from "../manifest.ts";
 import { eachRole, filesFor, parseManifest } from "../manifest.ts";
 import { findExternalData } from "./external-data.ts";
-import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
+import { checkSize, type PackageFiles, type SourceOptions } from "./files.ts";
 import { sha256 } from "./hash.ts";
 
 export interface LoadedPackage {
@@ -29,7 +29,7 @@ const MANIFEST_LIMIT = 4 * 2 ** 20;
  */
 export async function readPackage(
   files: PackageFiles,
-  { dtype = "fp32", signal, maxBytes = MAX_BYTES }: ReadOptions = {},
+  { dtype = "fp32", signal, maxBytes }: ReadOptions = {},
 ): Promise<LoadedPackage> {
   signal?.throwIfAborted();
   const where = files.where(MANIFEST_FILE);

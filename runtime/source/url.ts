@@ -2,33 +2,41 @@
 import { concat } from "../arrays.ts";
 import { reasonOf, SourceError, UnreachableError } from "../errors.ts";
 import type { PackageFile } from "../manifest.ts";
-import { checkSize, MAX_BYTES, type PackageFiles, type SourceOptions } from "./files.ts";
+import { checkSize, type PackageFiles, type SourceOptions } from "./files.ts";
 import { zipFiles } from "./zip.ts";
 
 /** @param url of the folder, of latentkit.json in it, or of a zip: its path ends in .zip */
-export function urlFiles(
-  url: URL,
-  { onProgress, signal, maxBytes = MAX_BYTES }: SourceOptions,
-): PackageFiles {
+export function urlFiles(url: URL, { onProgress, signal, maxBytes }: SourceOptions): PackageFiles {
   const { href, pathname } = url;
 
   /**
    * @param wanted what the address should give, for messages
    * @param file what progress is told under
    */
-  async function download(target: string, wanted: string, limit: number, file: string, known?: PackageFile) {
+  async function download(
+    target: string,
+    wanted: string,
+    limit: number | undefined,
+    file: string,
+    known?: PackageFile,
+  ) {
     const chunks: Uint8Array[] = [];
     let loaded = 0;
     const refuse = (reason: string) => {
       throw new SourceError(`${target}: ${reason}; expected ${wanted}`);
     };
-    const { ok, status, headers, body } = await reach(
-      fetch(target, {
-        signal: signal ?? null,
-        // What can change behind its name is asked for anew; files that are known are checked by hash anyway.
-        cache: known ? "default" : "no-cache",
-      }),
-    );
+    const unreachable = (error: unknown) => {
+      signal?.throwIfAborted();
+      // What `fetch` throws names neither the address nor, in Node, the reason.
+      const { cause } = Object(error);
+      const why = reasonOf(error) + (cause ? `: ${reasonOf(cause)}` : "");
+      throw new UnreachableError(`${target}: cannot be fetched (${why}); expected ${wanted}`);
+    };
+    const { ok, status, headers, body } = await fetch(target, {
+      signal: signal ?? null,
+      // What can change behind its name is asked for anew; files that are known are checked by hash anyway.
+      cache: known ? "default" : "no-cache",
+    }).catch(unreachable);
     const reader = body?.getReader();
     try {
       if (!ok) refuse(`the server answered ${status}`);
@@ -36,7 +44,7 @@ export function urlFiles(
         refuse("is an HTML page, as servers may give where there is no such file");
       }
       for (;;) {
-        const part = await reach(reader?.read());
+        const part = await reader?.read().catch(unreachable);
         if (!part?.value) break;
         chunks.push(part.value);
         loaded += part.value.length;
@@ -46,19 +54,6 @@ export function urlFiles(
     } finally {
       // Nothing more is to come of what is not wanted.
       reader?.cancel().catch(() => undefined);
-    }
-
-    /** What the network gives. */
-    async function reach<T>(answer: T): Promise<Awaited<T>> {
-      try {
-        return await answer;
-      } catch (error) {
-        signal?.throwIfAborted();
-        // What `fetch` throws names neither the address nor, in Node, the reason.
-        const { cause } = Object(error);
-        const why = reasonOf(error) + (cause ? `: ${reasonOf(cause)}` : "");
-        throw new UnreachableError(`${target}: cannot be fetched (${why}); expected ${wanted}`);
-      }
     }
     return concat(chunks, "uint8");
   }

@@ -23,7 +23,9 @@ export async function zipFiles(zip: Uint8Array, label: string): Promise<PackageF
   read(({ name, compression, size, originalSize }) => {
     // Of a name that is there twice, both would be unpacked, and one would be of unknown size.
     if (entries.has(name) || entries.size === MOST_ENTRIES) {
-      throw new SourceError(`${label}: lists a file twice, or more than ${MOST_ENTRIES}; expected a package`);
+      throw new SourceError(
+        `${label}: lists more than ${MOST_ENTRIES} files, or one twice; expected a package`,
+      );
     }
     checkPath(name, label);
     // fflate writes no more than the size that the zip states: of what is not compressed, that within the zip.

@@ -45,13 +45,15 @@ export const encode: Benchmark = {
       await writeUntrainedPackage(folder);
       const [inline, workers] = [await load(true), await load(false)];
       const bare = await bareEncode(join(folder, "encoder.onnx"));
-      const subjects = {
-        ...{ bare, inline: (images) => inline.encode(images), workers: (images) => workers.encode(images) },
-      } satisfies Subjects;
-      const reconstructing = {
+      const subjects: Subjects = {
+        bare,
+        inline: (images) => inline.encode(images),
+        workers: (images) => workers.encode(images),
+      };
+      const reconstructing: Reconstructing = {
         bare: await bareReconstruct(bare, join(folder, "decoder.onnx")),
         inline: (images) => inline.reconstruct(images),
-      } satisfies Reconstructing;
+      };
       return [
         ...(await batches(subjects, context)),
         await reconstructions(reconstructing, context),

@@ -34,7 +34,6 @@ async function bundle(): Promise<readonly Chunk[]> {
         preserveEntrySignatures: "allow-extension",
         external: /^onnxruntime-web\//,
         output: {
-          comments: false,
           minify: true,
           entryFileNames: "runtime.js",
           chunkFileNames: "runtime-[name].js",
