@@ -25,8 +25,9 @@ const PROGRESS = 200;
  * `label`, `error`, the source's columns named in `keep`, and `code`. Items are decoded, encoded and written at the same
  * time, a few batches each: memory does not depend on how many there are.
  *
- * Files get their names when they are whole. Called again for the same package, source and options, it verifies what is
- * there and makes the rest, also after the process was killed; the set is then the same, row for row.
+ * Files get their names when they are whole, and shards become whole in order. Called again for the same package, source
+ * and options, it verifies what is there and makes the rest, also after the process was killed; the set is then the same,
+ * row for row.
  *
  * Rejects with `FeatureOptionError`; `FeatureTargetError` where `out` holds another set; `BadFeatureItemError` at the first
  * bad item without `skipBad`; `WriteError`; the signal's reason; and what `openSource` and `loadRuntime` reject with.
@@ -72,10 +73,14 @@ async function makeShards(
     onFailure: (error: unknown) => failure.abort(error),
     onItems: progressOf(plan.source.items, itemsOf(missing), clock, onEvent),
   };
+  // A thread that starts late, or a slow batch, may let a shard overtake the one before it.
+  let before: Promise<unknown> = Promise.resolve();
   await forEachBounded(missing.length, UNDER_WAY, async (i) => {
     const shard = missing[i] as Shard;
     try {
-      onShard(shard, await makeShard(shard, shared));
+      const made = makeShard(shard, { ...shared, before });
+      before = made;
+      onShard(shard, await made);
     } catch (error) {
       failure.abort(error);
       throw error;

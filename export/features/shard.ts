@@ -21,6 +21,8 @@ export interface ShardOptions extends RowsOptions {
   readonly onItems: (items: number) => void;
   /** Called when items cannot be made rows, before the next shard has its turn. */
   readonly onFailure?: (error: unknown) => void;
+  /** The shard becomes whole, by its record, once this has settled, however it does. Default: at once. */
+  readonly before?: Promise<unknown>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ShardOptions extends RowsOptions {
  * of the shard is left.
  */
 export async function makeShard(shard: Shard, options: ShardOptions): Promise<ShardRecord> {
-  const { plan, storage, turns } = options;
+  const { plan, storage, turns, before } = options;
   const format = formats[plan.format];
   const names = format.suffixes.map((suffix) => shard.name + suffix);
   const record = await storage.put(names, async (paths): Promise<ShardRecord> => {
@@ -48,6 +50,7 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
       await writer.close();
     }
   });
+  await Promise.allSettled([before]);
   await putText(storage, recordName(shard), `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }

@@ -2,16 +2,29 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportFeatures, type FeatureEvent, type FeatureOptions, readFeatures } from "../../export/index.ts";
+import type { ModelSpec } from "./onnx-models.ts";
 import { tinyEncoder, writeTinyPackage } from "./tiny-autoencoder.ts";
 
-/** Writes a package that takes rows of four floats, which are not scaled: its codes are their means, two by two. */
-export function writeFloatPackage(folder: string): Promise<string> {
+/**
+ * Writes a package that takes rows of four floats, which are not scaled: its codes are their means, two by two.
+ *
+ * @param nodes another way to the codes, with the constants `weights` of the means, `one`, `large` (2,500) and `two`
+ */
+export function writeFloatPackage(
+  folder: string,
+  nodes: ModelSpec["nodes"] = [["MatMul", "input weights", "codes"]],
+): Promise<string> {
   return writeTinyPackage(folder, {
     encoder: {
       ...tinyEncoder,
       inputs: { input: ["float32", ["batch", 4]] },
-      nodes: [["MatMul", "input weights", "codes"]],
-      constants: { weights: { data: Float32Array.of(0.5, 0, 0.5, 0, 0, 0.5, 0, 0.5), shape: [4, 2] } },
+      nodes,
+      constants: {
+        weights: { data: Float32Array.of(0.5, 0, 0.5, 0, 0, 0.5, 0, 0.5), shape: [4, 2] },
+        one: { data: Float32Array.of(1), shape: [] },
+        large: { data: Float32Array.of(2500), shape: [] },
+        two: { data: BigInt64Array.of(2n), shape: [1] },
+      },
     },
     decoder: {
       inputs: { codes: ["float32", ["batch", 2]] },

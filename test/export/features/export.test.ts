@@ -43,7 +43,10 @@ test("a set has a record per shard, a plan and a description, and tells how far 
   const record = JSON.parse(await readFile(join(out, "part-00003.json"), "utf8"));
   assert.deepEqual([record.start, record.end, record.rows, record.bad], [90, 100, 10, []]);
   assert.match(record.files[0].sha256, /^[0-9a-f]{64}$/);
-  assert.deepEqual(events.flatMap((event) => (event.type === "shard" ? event.shard : [])).sort(), SHARDS);
+  assert.deepEqual(
+    events.flatMap((event) => (event.type === "shard" ? event.shard : [])),
+    SHARDS,
+  );
   assert.deepEqual(events[0], { type: "plan", items: COUNT, shards: 4 });
   const last = events.filter((event) => event.type === "progress").at(-1);
   assert.deepEqual([last?.done, last?.items, last?.secondsLeft], [COUNT, COUNT, 0]);
@@ -134,6 +137,39 @@ test("a folder with something else is left alone", async (t) => {
     name: "FeatureTargetError",
     message: /is a file; expected a folder/,
   });
+});
+
+test("shards become whole in order, also where one is encoded before the one before it", async (t) => {
+  // A batch with a 1 in it takes long: the only one of the first shard.
+  const items = Array.from({ length: 8 }, (_, i) => [0, 0, 0, i === 0 ? 1 : 0]);
+  const at = await putFiles(t, { "items.npy": npyOfFloats(items) });
+  const slowForOnes = await writeFloatPackage(at("package"), [
+    ["ReduceMax", "input", "most", { keepdims: 0 }],
+    ["Mul", "most large", "scaled"],
+    ["Add", "scaled one", "size"],
+    ["Cast", "size", "side", { to: 7 }],
+    ["Expand", "side two", "sides"],
+    ["ConstantOfShape", "sides", "zeros"],
+    ["MatMul", "zeros zeros", "product"],
+    ["ReduceSum", "product", "zero", { keepdims: 0 }],
+    ["MatMul", "input weights", "means"],
+    ["Add", "means zero", "codes"],
+  ]);
+  const { done, events } = run(
+    at("out"),
+    { shardSize: 2, batchSize: 2, workers: 2 },
+    at("items.npy"),
+    slowForOnes,
+  );
+  await done;
+  assert.deepEqual(
+    events.flatMap((event) => (event.type === "shard" ? event.shard : [])),
+    SHARDS,
+  );
+  assert.deepEqual(
+    (await rowsOf(at("out"))).map(({ code }) => code[1]),
+    items.map((item) => (item[3] as number) / 2),
+  );
 });
 
 test("an aborted export keeps the shards that are whole, and goes on from there", async () => {
