@@ -48,14 +48,11 @@ export interface FeatureSetInfo extends v.InferOutput<typeof SetSchema> {
  */
 export async function claimStorage(storage: Storage, plan: FeaturePlan): Promise<FeaturePlan> {
   const there = await readPlan(storage);
-  if (there) {
-    const differences = planDifferences(there, plan);
-    if (differences.length === 0) return there;
-    throw new FeatureTargetError(
-      `${storage.where}: holds another set of features: ${differences.join("; ")}; expected the same, or another place`,
-    );
-  }
+  if (there) return sameTables(storage, there, plan);
   const names = await storage.list();
+  // Who claims the same place at the same time may have written its plan meanwhile.
+  const other = names.includes(PLAN_FILE) ? await readPlan(storage) : undefined;
+  if (other) return sameTables(storage, other, plan);
   if (names.length > 0) {
     throw new FeatureTargetError(
       `${storage.where}: holds ${names.length} files but no ${PLAN_FILE}, so it is no set of features; ` +
@@ -64,6 +61,15 @@ export async function claimStorage(storage: Storage, plan: FeaturePlan): Promise
   }
   await putText(storage, PLAN_FILE, planText(plan));
   return plan;
+}
+
+/** Gives the plan that is there. Throws `FeatureTargetError` where it is of other tables. */
+function sameTables({ where }: Storage, there: FeaturePlan, plan: FeaturePlan): FeaturePlan {
+  const differences = planDifferences(there, plan);
+  if (differences.length === 0) return there;
+  throw new FeatureTargetError(
+    `${where}: holds another set of features: ${differences.join("; ")}; expected the same, or another place`,
+  );
 }
 
 /** The plan of a set, finished or not. Throws `FeatureSetError` where it is damaged. */

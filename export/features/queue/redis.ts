@@ -1,4 +1,5 @@
 // The way to Redis: an address checked, tried once, and connections that outlive a restart of the server.
+import { setTimeout } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { FeatureOptionError, FeatureQueueError } from "../errors.ts";
 import { within } from "./within.ts";
@@ -7,6 +8,8 @@ import { within } from "./within.ts";
 const FIRST_TRY = 5000;
 /** Milliseconds between two tries to connect again, at most: a restart takes about a second. */
 const BETWEEN_TRIES = 1000;
+/** Milliseconds in which a machine that is there refuses a connection. */
+const REFUSAL = 20;
 
 const example = "redis://localhost:6379";
 
@@ -20,6 +23,11 @@ export interface RedisPlace {
     /** Milliseconds until the next one; null for no more. */
     readonly retryStrategy: (tries: number) => number | null;
   };
+  /**
+   * Resolves when no connection waits for its next try. One that is closed while it waits never tells that it has ended
+   * (ioredis 5), and BullMQ would wait for that.
+   */
+  quiet(): Promise<void>;
   /** From now on a connection that is lost stays so: for the end, so that nothing waits for a server that is away. */
   giveUp(): void;
 }
@@ -54,11 +62,23 @@ export async function reachRedis(url: string, patience = FIRST_TRY): Promise<Red
     client.disconnect();
   }
   let isOver = false;
+  /** When the last of the connections that wait for their next try begins it. */
+  let nextTry = 0;
   return {
     where,
     connection: {
       ...{ url, maxRetriesPerRequest: null },
-      retryStrategy: (tries) => (isOver ? null : Math.min(100 * tries, BETWEEN_TRIES)),
+      retryStrategy(tries) {
+        if (isOver) return null;
+        const wait = Math.min(100 * tries, BETWEEN_TRIES);
+        nextTry = Math.max(nextTry, performance.now() + wait);
+        return wait;
+      },
+    },
+    async quiet() {
+      // A moment longer, in which a server that is not there refuses.
+      for (let left = 0; left > -REFUSAL; left = nextTry - performance.now())
+        await setTimeout(left + REFUSAL);
     },
     giveUp() {
       isOver = true;

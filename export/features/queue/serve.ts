@@ -107,8 +107,12 @@ export async function serveShards(options: ServeOptions, makeShard: MakeShard): 
     await aborted(signal);
   } finally {
     unwatch();
-    const closed = worker.close();
-    if (!(await within(2 * FAREWELL, closed))) place.giveUp();
+    if (!(await within(FAREWELL, place.quiet()))) {
+      place.giveUp();
+      await place.quiet();
+    }
+    await within(2 * FAREWELL, worker.close());
+    place.giveUp();
     redis.disconnect();
   }
   return { worker: name, ...made };
