@@ -1,6 +1,5 @@
 // The main job on full MNIST, as `npm start` runs it, with two epochs; and Ctrl-C in the middle of a training.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,38 +7,18 @@ import test from "node:test";
 import sharp from "sharp";
 import { openSource } from "../../data/index.ts";
 import { loadRuntime } from "../../runtime/index.ts";
-import { root } from "../../scripts/repository.ts";
+import { runAndInterrupt, runScript } from "../helpers/run-program.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(
-  script: string,
-  args: readonly string[],
-  onStderr: (text: string, kill: () => void) => void = () => {},
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { cwd: root });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-      onStderr(stderr, () => child.kill("SIGINT"));
-    });
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, stdout, stderr }));
-  });
-}
 
 test("two epochs of the main job beats PCA, agrees with published figures of PCA, and leaves all its files", async (t) => {
   const out = join(await temporaryFolder(t), "mnist");
-  const { status, stdout, stderr } = await run("scripts/start.ts", ["--epochs", "2", "--out", out, "--json"]);
+  const { status, stdout, stderr } = await runScript("scripts/start.ts", [
+    "--epochs",
+    "2",
+    "--out",
+    out,
+    "--json",
+  ]);
   assert.equal(status, 0, stderr);
   const summary = JSON.parse(stdout);
   assert.deepEqual(JSON.parse(await readFile(join(out, "summary.json"), "utf8")), summary);
@@ -73,16 +52,7 @@ test("two epochs of the main job beats PCA, agrees with published figures of PCA
 
 test("Ctrl-C stops a training cleanly: status 130, a reason, no package", async (t) => {
   const out = join(await temporaryFolder(t), "run");
-  let sent = false;
-  const ended = await run(
-    "scripts/latentkit.ts",
-    ["train", "dense", "--epochs", "500", "--out", out],
-    (text, interrupt) => {
-      if (sent || !text.includes("loss")) return;
-      sent = true;
-      interrupt();
-    },
-  );
+  const ended = await runAndInterrupt(["train", "dense", "--epochs", "500", "--out", out], /loss/);
   assert.equal(ended.status, 130);
   assert.equal(ended.stdout, "");
   assert.match(ended.stderr, /latentkit: the run was stopped in epoch \d+, after \d+ steps\n$/);
@@ -114,7 +84,7 @@ const wrong: [string[], number, RegExp][] = [
 for (const [args, status, message] of wrong) {
   test(`latentkit ${args.join(" ")} is refused with one line`, async (t) => {
     const out = join(await temporaryFolder(t), "run");
-    const ended = await run("scripts/latentkit.ts", [...args, "--out", out]);
+    const ended = await runScript("scripts/latentkit.ts", [...args, "--out", out]);
     assert.match(ended.stderr, message);
     assert.equal(ended.stderr.trim().split("\n").length, 1, ended.stderr);
     assert.equal(ended.status, status);

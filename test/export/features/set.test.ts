@@ -39,7 +39,8 @@ test("a place that was claimed for other tables at the same moment is refused wi
   const storage = await contested(t, { ...plan, shardSize: 20 });
   await assert.rejects(claimStorage(storage, plan), {
     name: "FeatureTargetError",
-    message: /: holds another set of features: shardSize 20 instead of 10; expected the same, or another place$/,
+    message:
+      /: holds another set of features: shardSize 20 instead of 10; expected the same, or another place$/,
   });
 });
 

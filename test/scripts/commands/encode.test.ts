@@ -1,14 +1,13 @@
 // `latentkit encode`: from a source to tables, what it prints, and how it ends.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { openFeatures } from "../../../export/index.ts";
 import { runProgram } from "../../../scripts/cli/program.ts";
 import { duckdb } from "../../helpers/duckdb.ts";
 import { fileScope } from "../../helpers/file-scope.ts";
+import { runAndInterrupt } from "../../helpers/run-program.ts";
 import { MemoryStream } from "../../helpers/streams.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { slowEncoder, writeTinyPackage } from "../../helpers/tiny-autoencoder.ts";
@@ -135,31 +134,12 @@ test("what is wrong is one line: usage ends with 2, everything else with 1", asy
 test("Ctrl-C ends it with 130; what is whole is kept", async () => {
   const slow = await writeTinyPackage(join(folder, "slow"), { encoder: slowEncoder(1) });
   const out = join(folder, "interrupted");
-  const program = fileURLToPath(new URL("../../../scripts/latentkit.ts", import.meta.url));
-  const args = [
-    "--json",
-    "encode",
-    slow,
-    images,
-    "--out",
-    out,
-    "--shard-size",
-    "4",
-    "--batch-size",
-    "2",
-    "--device",
-    "cpu",
-  ];
-  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let told = "";
-  child.stderr.on("data", (chunk) => {
-    told += chunk;
-    if (/"type":"shard"/.test(told)) child.kill("SIGINT");
-  });
-  const status = await new Promise((resolve) => child.on("close", resolve));
-  assert.equal(status, 130, told);
+  const args = ["--shard-size", "4", "--batch-size", "2", "--device", "cpu"];
+  const { status, stderr } = await runAndInterrupt(
+    ["--json", "encode", slow, images, "--out", out, ...args],
+    /"type":"shard"/,
+  );
+  assert.equal(status, 130, stderr);
   const names = await readdir(out);
   assert.ok(names.includes("part-00000.json") && !names.includes("features.json"), names.join());
   assert.deepEqual(

@@ -1,13 +1,12 @@
 // `latentkit sweep`, from a config file to results, stopped with Ctrl-C and resumed.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { runProgram } from "../../../scripts/cli/program.ts";
 import type { SweepConfigInput } from "../../../train/index.ts";
+import { runAndInterrupt } from "../../helpers/run-program.ts";
 import { writeSmallImages } from "../../helpers/small-images.ts";
 import { MemoryStream } from "../../helpers/streams.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
@@ -94,27 +93,6 @@ test("a wrong config is one line with the path, and status 1", async (t) => {
     "latentkit: sweep: space.model.code is a range from 1 to 2; expected a list of values with search grid\n",
   );
 });
-
-const program = fileURLToPath(new URL("../../../scripts/latentkit.ts", import.meta.url));
-
-/** In a process of its own; SIGINT once standard error has what is looked for. */
-function runAndInterrupt(
-  args: readonly string[],
-  at: RegExp,
-): Promise<{ status: number | null; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let [stderr, interrupted] = ["", false];
-    child.stderr.on("data", (text) => {
-      stderr += text;
-      if (!interrupted && at.test(stderr)) interrupted = child.kill("SIGINT");
-    });
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, stderr }));
-  });
-}
 
 test("Ctrl-C stops a sweep with status 130, and --resume goes on with what is left", async (t) => {
   const { file, out } = await prepare(t, { base: { epochs: 120 }, space: { "model.code": [2, 3] } });
