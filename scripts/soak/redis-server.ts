@@ -56,11 +56,19 @@ export async function startRedis(
   };
 }
 
+/**
+ * Below the ports that systems give to whoever asks for any (from 32,768 on Linux, from 49,152 elsewhere): none of those
+ * takes it while the server is down.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === "string") throw new TypeError("a server without a port");
-  return address.port;
+  for (;;) {
+    const port = 20_000 + Math.floor(12_000 * Math.random());
+    const probe = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(probe, "listening").then(
+      () => true,
+      () => false,
+    );
+    probe.close();
+    if (isFree) return port;
+  }
 }

@@ -2,17 +2,18 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import http, { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { json } from "node:stream/consumers";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "../../../scripts/cli/program.ts";
 import { MemoryStream } from "../../helpers/streams.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
-import { slowEncoder, writeTinyPackage } from "../../helpers/tiny-autoencoder.ts";
-import { answer, post, tinyInput } from "../serve/tiny-server.ts";
+import { writeTinyPackage } from "../../helpers/tiny-autoencoder.ts";
+import { type InferAnswer, tinyInput } from "../serve/tiny-server.ts";
 
 async function serve(...args: string[]) {
   const stdout = new MemoryStream();
@@ -24,8 +25,8 @@ async function serve(...args: string[]) {
 const program = fileURLToPath(new URL("../../../scripts/latentkit.ts", import.meta.url));
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`${signal} while a request is computed: it is answered, then the process ends with 0`, async (t) => {
-    const folder = await writeTinyPackage(join(await temporaryFolder(t), "a"), { encoder: slowEncoder(20) });
+  test(`${signal} while a request is in progress: it is answered, then the process ends with 0`, async (t) => {
+    const folder = await writeTinyPackage(join(await temporaryFolder(t), "a"));
     const args = [
       "--import",
       "tsx",
@@ -51,17 +52,23 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const { url, ...rest } = JSON.parse(line) as { url: string };
     assert.deepEqual(rest, { model: "tiny", device: "cpu", dtype: "fp32" });
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
-    const request = post(`${url}/v2/models/tiny/infer`, {
-      inputs: [tinyInput],
-      outputs: [{ name: "codes" }],
+    // A part of the body is held back until the signal has been sent: the request is in progress, however long that takes.
+    const body = JSON.stringify({ inputs: [tinyInput], outputs: [{ name: "codes" }] });
+    const request = http.request(`${url}/v2/models/tiny/infer`, {
+      method: "POST",
+      headers: { "Content-Length": body.length },
     });
+    const responded = once(request, "response");
+    request.write(body.slice(0, 10));
     while (!(await (await fetch(`${url}/metrics`)).text()).includes('in_flight{model="tiny"} 1')) {
       // Asked again until the request has arrived.
     }
     child.kill(signal);
-    const response = await request;
-    assert.equal(response.status, 200);
-    assert.deepEqual((await answer(response)).outputs[0]?.shape, [2, 2]);
+    request.end(body.slice(10));
+    const [response] = (await responded) as [http.IncomingMessage];
+    assert.equal(response.statusCode, 200);
+    const { outputs } = (await json(response)) as InferAnswer;
+    assert.deepEqual(outputs[0]?.shape, [2, 2]);
     assert.deepEqual(await closed, [0, null]);
     assert.equal(stderr, "stopping: requests in progress are answered first\n");
   });

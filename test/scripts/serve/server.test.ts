@@ -114,7 +114,7 @@ test("beyond the queue's size requests are answered with 503 and when to come ag
     ...slow,
     load: { maxQueueSize: 1, maxBatchSize: 2, inline: false, workers: 1 },
   });
-  const responses = await Promise.all(Array.from({ length: 12 }, () => post(infer, wanted)));
+  const responses = await Promise.all(Array.from({ length: 30 }, () => post(infer, wanted)));
   const counts = new Map<number, number>();
   for (const { status } of responses) counts.set(status, (counts.get(status) ?? 0) + 1);
   assert.deepEqual([...counts.keys()].sort(), [200, 503]);
@@ -160,7 +160,11 @@ async function inFlight(url: string, count: number): Promise<void> {
 }
 
 test("stopping answers what is in progress, refuses what comes after, then nobody listens", async (t) => {
-  const server = await tinyServer(t, { ...slow, load: { inline: false, workers: 1 } });
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const server = await tinyServer(t, { held, load: { inline: false, workers: 1 } });
   // A request whose body is still on its way when the server is told to stop.
   const text = JSON.stringify(wanted);
   const late = http.request(server.infer, { method: "POST", headers: { "Content-Length": text.length } });
@@ -169,6 +173,7 @@ test("stopping answers what is in progress, refuses what comes after, then nobod
   await inFlight(server.url, 2);
 
   const stop = server.stop();
+  letGo();
   late.end(text.slice(10));
   const answered = await early;
   assert.equal(answered.status, 200);

@@ -15,14 +15,23 @@ export interface TinyServer extends RunningServer {
 export interface TinyServerOptions extends ServerOptions {
   readonly package?: TinyPackage;
   readonly load?: LoadOptions;
+  /** Images are encoded once this has resolved. */
+  readonly held?: Promise<void>;
 }
 
 /** On a free port of this machine alone; stopped after the test. */
 export async function tinyServer(t: TestContext, options: TinyServerOptions = {}): Promise<TinyServer> {
-  const { package: content, load, ...server } = options;
+  const { package: content, load, held, ...server } = options;
   const folder = await writeTinyPackage(join(await temporaryFolder(t), "package"), content);
   const runtime = await loadRuntime(folder, { device: "cpu", threads: 1, inline: true, ...load });
-  const running = await startServer(runtime, { port: 0, ...server });
+  const served: Runtime = {
+    ...runtime,
+    async encode(...args) {
+      await held;
+      return runtime.encode(...args);
+    },
+  };
+  const running = await startServer(served, { port: 0, ...server });
   t.after(async () => {
     await running.stop();
     await runtime.dispose();
