@@ -40,7 +40,8 @@ test("values come once each and in order, whatever is read ahead", async () => {
 test("while a value is in use, as many as `ahead` more are read, and no more", async () => {
   const { iterable, log } = source(20);
   for await (const value of prefetch(iterable, { ahead: 3 })) {
-    await setTimeout(20);
+    // A read takes one turn of the event loop.
+    for (let turn = 0; turn < 50; turn++) await setImmediate();
     assert.equal(log.given, Math.min(value + 3, 21));
     if (value === 10) break;
   }

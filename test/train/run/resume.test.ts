@@ -8,6 +8,7 @@ import test from "node:test";
 import { root } from "../../../scripts/repository.ts";
 import { type RunEvent, type TrainConfigInput, train } from "../../../train/index.ts";
 import { random } from "../../helpers/kernels.ts";
+import { repeat } from "../../helpers/repeat.ts";
 import { writeSmallImages } from "../../helpers/small-images.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
@@ -43,71 +44,72 @@ const noisy = (data: string): TrainConfigInput => ({
   penalty: { kind: "l1", weight: 1e-3, warmup: 2.5 },
 });
 
+/** Trains to the end, stopped at each leg's tenth checkpoint. */
+async function trainInLegs(options: TrainConfigInput, folder: string) {
+  let stops = 0;
+  let resumedWithin = 0;
+  for (;;) {
+    const controller = new AbortController();
+    let checkpoints = 0;
+    const onEvent = (event: RunEvent) => {
+      if (event.type === "resume" && event.step % 6 !== 0) resumedWithin++;
+      if (event.type === "checkpoint" && ++checkpoints === 10) controller.abort();
+    };
+    const ended = await train(options, {
+      folder,
+      existing: "resume",
+      signal: controller.signal,
+      onEvent,
+    }).then(
+      () => true,
+      (error) => {
+        assert.equal(error.name, "StoppedError");
+        return false;
+      },
+    );
+    if (ended) return { stops, resumedWithin };
+    stops++;
+  }
+}
+
 for (const [kind, configOf] of Object.entries({ plain: config, noisy })) {
   test(`a ${kind} run stopped and resumed again and again ends bit for bit as an unbroken one`, async (t) => {
     const folder = await temporaryFolder(t);
     const data = await writeSmallImages(folder);
     const whole = join(folder, "whole");
     await train(configOf(data), { folder: whole });
-    const broken = join(folder, "broken");
-    let stops = 0;
-    let resumedWithin = 0;
-    for (;;) {
-      const controller = new AbortController();
-      let checkpoints = 0;
-      const onEvent = (event: RunEvent) => {
-        if (event.type === "resume" && event.step % 6 !== 0) resumedWithin++;
-        if (event.type === "checkpoint" && ++checkpoints === 10) controller.abort();
-      };
-      const ended = await train(configOf(data), {
-        folder: broken,
-        existing: "resume",
-        signal: controller.signal,
-        onEvent,
-      }).then(
-        () => true,
-        (error) => {
-          assert.equal(error.name, "StoppedError");
-          return false;
-        },
-      );
-      if (ended) break;
-      stops++;
-    }
+    const { stops, resumedWithin } = await repeat(
+      async (number) => {
+        const broken = join(folder, `broken-${number}`);
+        const counts = await trainInLegs(configOf(data), broken);
+        assert.deepEqual(await outcome(broken), await outcome(whole));
+        assert.deepEqual(
+          (await readdir(join(broken, "checkpoints"))).filter((name) => name.startsWith("step-")).length,
+          2,
+        );
+        return counts;
+      },
+      { while: (counts) => counts.stops < 2 || counts.resumedWithin < 1 },
+    );
     assert.ok(stops >= 2, `stopped ${stops} times`);
     assert.ok(resumedWithin >= 1, "at least once within an epoch");
-    assert.deepEqual(await outcome(broken), await outcome(whole));
-    assert.deepEqual(
-      (await readdir(join(broken, "checkpoints"))).filter((name) => name.startsWith("step-")).length,
-      2,
-    );
   });
 }
 
-/** Starts a run in a process of its own and kills it some milliseconds after it has told of so many checkpoints. */
+/** Starts a run in a process of its own that kills itself some milliseconds after so many checkpoints. */
 function runAndKill(
   script: string,
-  args: readonly string[],
+  folder: string,
   { checkpoints, delay }: { readonly checkpoints: number; readonly delay: number },
 ): Promise<"killed" | "done"> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let told = "";
-    let killed = false;
-    child.stdout.on("data", (chunk) => {
-      told += chunk;
-      if (killed || told.split("checkpoint").length <= checkpoints) return;
-      killed = true;
-      setTimeout(() => child.kill("SIGKILL"), delay);
-    });
+    const args = ["--import", "tsx", script, folder, `${checkpoints}`, `${delay}`];
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
     child.on("error", reject);
-    child.on("close", (status) => {
-      if (killed && status === null) resolve("killed");
+    child.on("close", (status, signal) => {
+      if (signal === "SIGKILL") resolve("killed");
       else if (status === 0) resolve("done");
-      else reject(new Error(`the run ended with status ${status}`));
+      else reject(new Error(`the run ended with ${signal ?? `status ${status}`}`));
     });
   });
 }
@@ -118,22 +120,34 @@ test("a process killed at random moments leaves a run that resumes to the same e
   const options = { ...config(data), epochs: 12 };
   const whole = join(folder, "whole");
   await train(options, { folder: whole });
-  const broken = join(folder, "broken");
   const script = join(folder, "run.mts");
   await writeFile(
     script,
     `import { train } from ${JSON.stringify(new URL("../../../train/index.ts", import.meta.url).href)};
-     await train(${JSON.stringify(options)}, { folder: process.argv[2], existing: "resume", onEvent: ({ type }) => console.log(type) });`,
+     const [folder, checkpoints, delay] = process.argv.slice(2);
+     let left = Number(checkpoints);
+     const kill = () => process.kill(process.pid, "SIGKILL");
+     const onEvent = ({ type }) => {
+       if (type === "checkpoint" && --left === 0) setTimeout(kill, Number(delay)).unref();
+     };
+     await train(${JSON.stringify(options)}, { folder, existing: "resume", onEvent });`,
   );
   const next = random(3);
-  let kills = 0;
   const moment = () => ({ checkpoints: 8 + Math.floor(12 * next()), delay: 15 * next() });
-  while ((await runAndKill(script, [broken], moment())) === "killed") {
-    kills++;
-    assert.ok(kills < 40, "it gets nowhere");
-  }
+  const kills = await repeat(
+    async (number) => {
+      const broken = join(folder, `broken-${number}`);
+      let count = 0;
+      while ((await runAndKill(script, broken, moment())) === "killed") {
+        count++;
+        assert.ok(count < 40, "it gets nowhere");
+      }
+      assert.deepEqual(await outcome(broken), await outcome(whole));
+      return count;
+    },
+    { while: (count) => count < 2 },
+  );
   assert.ok(kills >= 2, `killed ${kills} times`);
-  assert.deepEqual(await outcome(broken), await outcome(whole));
 });
 
 test("a checkpoint of another config is refused with the difference named, and left alone", async (t) => {

@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { type SweepConfigInput, type SweepEvent, sweep, train } from "../../../train/index.ts";
+import { repeat } from "../../helpers/repeat.ts";
 import { writeSmallImages } from "../../helpers/small-images.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
@@ -81,31 +82,37 @@ test("halving drops the worse trials at each rung, and the winner is the run it 
   assert.ok(!(await readdir(join(out, "trials", "4"))).includes("package"));
 });
 
-/** Runs until the event is the one looked for, then aborts. */
+/** Runs until the event is the one looked for, then aborts; gives the error it stops with. */
 async function interrupted(
   config: SweepConfigInput,
   folder: string,
   isLast: (event: SweepEvent) => boolean,
-): Promise<void> {
+): Promise<Error> {
   const controller = new AbortController();
   const onEvent = (event: SweepEvent) => isLast(event) && controller.abort();
-  await assert.rejects(sweep(config, { folder, onEvent, signal: controller.signal }), {
-    name: "SweepStoppedError",
-    message: `${folder}: the sweep was stopped with 1 of 3 trials done; resume it to go on`,
-  });
+  return sweep(config, { folder, onEvent, signal: controller.signal }).then(
+    () => assert.fail("the sweep was not stopped"),
+    (error) => error,
+  );
 }
 
 test("a stopped sweep goes on where it was, repeats nothing, and ends as one that was not stopped", async (t) => {
   const folder = await temporaryFolder(t);
   const data = await writeSmallImages(folder);
-  const out = join(folder, "sweep");
   const config: SweepConfigInput = { base: base(data), space: { "model.code": [2, 3, 4] } };
-  await interrupted(
-    config,
-    out,
-    (event) =>
-      event.type === "run" && event.trial === 2 && event.event.type === "epoch" && event.event.epoch === 2,
+  const inSecond = (event: SweepEvent) =>
+    event.type === "run" && event.trial === 2 && event.event.type === "epoch" && event.event.epoch === 2;
+  const stoppedWith = (out: string, done: number) =>
+    `${out}: the sweep was stopped with ${done} of 3 trials done; resume it to go on`;
+  const { out, error } = await repeat(
+    async (number) => {
+      const out = join(folder, `sweep-${number}`);
+      return { out, error: await interrupted(config, out, inSecond) };
+    },
+    { while: ({ out, error }) => error.message === stoppedWith(out, 2) },
   );
+  assert.equal(error.name, "SweepStoppedError");
+  assert.equal(error.message, stoppedWith(out, 1));
   const partly = JSON.parse(await readFile(join(out, "results.json"), "utf8"));
   assert.equal(partly.trials[0].state, "finished");
   assert.equal(partly.trials[1].state, "paused");
