@@ -1,4 +1,4 @@
-// A TypeScript program in a process of its own that prints an event a line, as JSON: to wait for, and to kill.
+// A TypeScript program in a process of its own that prints an event a line, as JSON: to wait for, to hold, and to kill.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -15,6 +15,8 @@ export interface EventProcess {
   readonly events: readonly ToldEvent[];
   /** Resolves when it has told so many events of this type in all; rejects where it ends before. */
   told(type: string, count?: number): Promise<void>;
+  /** Writes a line to its standard input, for one that waits for it. */
+  goOn(): void;
   /** Resolves to its exit status, or the signal that ended it. */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -27,7 +29,7 @@ export function startEventProcess(
   { from = "stdout" }: { readonly from?: "stdout" | "stderr" } = {},
 ): EventProcess {
   const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(program), ...args], {
-    stdio: from === "stdout" ? ["ignore", "pipe", "inherit"] : ["ignore", "ignore", "pipe"],
+    stdio: from === "stdout" ? ["pipe", "pipe", "inherit"] : ["pipe", "ignore", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));
   const closed = once(child, "close");
@@ -54,6 +56,7 @@ export function startEventProcess(
         if (countOf(type) >= count) resolve();
         else waiting.add({ type, count, resolve, reject });
       }),
+    goOn: () => void child.stdin?.write("\n"),
     async end(signal) {
       if (signal) child.kill(signal);
       const [status, by] = await closed;

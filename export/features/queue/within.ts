@@ -4,7 +4,8 @@
 export async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, false);
+    // Where this thread was busy until now, the answer may be there, and not read yet.
+    timer = setTimeout(() => setImmediate(resolve, false), milliseconds);
   });
   const done = work.then(
     () => true,

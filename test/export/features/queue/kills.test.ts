@@ -37,30 +37,46 @@ before(async () => {
 
 function coordinate(out: string, queue: string) {
   const events: QueueFeatureEvent[] = [];
+  const waiting = new Map<QueueFeatureEvent["type"], () => void>();
   const done = queueFeatures(model, images, {
-    ...{ ...sizes, out, queue, onEvent: (event) => events.push(event) },
+    ...{ ...sizes, out, queue },
+    onEvent: (event) => {
+      events.push(event);
+      waiting.get(event.type)?.();
+    },
   });
   /** What is to come while the set is made. */
   const during = <T>(moment: Promise<T>): Promise<T> =>
     Promise.race([moment, done.then(() => assert.fail("the set was whole before"))]);
-  return { done, events, during };
+  const told = (type: QueueFeatureEvent["type"]): Promise<void> =>
+    during(
+      new Promise((resolve) => {
+        if (events.some((event) => event.type === type)) resolve();
+        else waiting.set(type, resolve);
+      }),
+    );
+  return { done, events, during, told };
 }
 
-const startWorker = (t: TestContext, url: string) => startEventProcess(t, worker, [url, LOCK]);
+/** @param held the shard at whose beginning it waits, the first being 1: whatever is slow, the set is not whole before */
+const startWorker = (t: TestContext, url: string, held: number, lock = LOCK) =>
+  startEventProcess(t, worker, [url, lock, String(held)]);
 
 test("workers killed in the middle of a shard, and Redis killed and started again", { skip }, async (t) => {
   const redis = await redisFor(t, { keeps: true });
   const out = join(folder, "killed");
-  const workers = [startWorker(t, redis.url), startWorker(t, redis.url), startWorker(t, redis.url)] as const;
+  const start = () => startWorker(t, redis.url, 1);
+  const workers = [start(), start(), start()] as const;
   const [first, second, third] = workers;
   await Promise.all(workers.map((one) => one.told("joined")));
-  const { done, events, during } = coordinate(out, redis.url);
-  await during(first.told("begin"));
+  const { done, events, during, told } = coordinate(out, redis.url);
+  await during(Promise.all(workers.map((one) => one.told("begin"))));
   assert.equal(await first.end("SIGKILL"), "SIGKILL");
-  await during(third.told("begin"));
   await redis.kill();
   assert.equal(await third.end("SIGKILL"), "SIGKILL");
   await redis.start();
+  await told("redis-back");
+  second.goOn();
   const { rows, shards } = await done;
   assert.deepEqual([rows, shards], [COUNT, 8]);
   assert.deepEqual(await contentOf(out), expected);
@@ -72,11 +88,12 @@ test("workers killed in the middle of a shard, and Redis killed and started agai
 test("Redis that has lost everything is given the shards again that are not whole", { skip }, async (t) => {
   const redis = await redisFor(t, { keeps: false });
   const out = join(folder, "forgotten");
-  const one = startWorker(t, redis.url);
+  const one = startWorker(t, redis.url, 2);
   const { done, events, during } = coordinate(out, redis.url);
-  await during(one.told("shard"));
+  await during(one.told("begin", 2));
   await redis.kill();
   await redis.start();
+  one.goOn();
   await done;
   assert.deepEqual(await contentOf(out), expected);
   const queued = events.flatMap((event) => (event.type === "queued" ? event.shards : []));
@@ -92,14 +109,19 @@ test("a coordinator that is killed is followed by one that goes on, with the job
   const out = join(folder, "followed");
   const one = startEventProcess(t, coordinator, [model, images, out, redis.url]);
   await one.told("queued");
-  const two = startWorker(t, redis.url);
+  // It is not killed, and so keeps the shard that it holds.
+  const two = startWorker(t, redis.url, 2, "60000");
   await one.told("shard");
   assert.equal(await one.end("SIGKILL"), "SIGKILL");
-  const { kept } = await coordinate(out, redis.url).done;
+  const { done, told } = coordinate(out, redis.url);
+  // The first after a look at the queue.
+  await told("progress");
+  two.goOn();
+  const { kept } = await done;
   assert.ok(kept >= 1, String(kept));
   assert.deepEqual(await contentOf(out), expected);
+  assert.equal(await two.end("SIGTERM"), 0);
   const begun = two.events.flatMap(({ type, shard }) => (type === "begin" ? [shard] : []));
   assert.deepEqual(begun, [...new Set(begun)]);
   assert.equal(begun.length, 8);
-  assert.equal(await two.end("SIGTERM"), 0);
 });

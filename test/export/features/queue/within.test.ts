@@ -1,7 +1,9 @@
 // Waiting for what may never come, and for what is no longer wanted.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { MessageChannel } from "node:worker_threads";
 import { unlessAborted, within } from "../../../../export/features/queue/within.ts";
 
 const never = new Promise<never>(() => {});
@@ -10,6 +12,17 @@ test("what is done, or has failed, is not waited for any longer", async () => {
   assert.equal(await within(1e9, Promise.resolve("done")), true);
   assert.equal(await within(1e9, Promise.reject(new Error("failed"))), false);
   assert.equal(await within(1, never), false);
+});
+
+test("what has come while this thread was busy is not late", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const waiting = within(1, once(port2, "message"));
+  port1.postMessage("done");
+  for (const end = performance.now() + 20; performance.now() < end; ) {
+    // Busy.
+  }
+  assert.equal(await waiting, true);
+  port1.close();
 });
 
 test("work gives its result and its failure, with a signal or without", async () => {
