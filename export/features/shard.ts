@@ -21,7 +21,7 @@ export interface ShardOptions extends RowsOptions {
   readonly onItems: (items: number) => void;
   /** Called when items cannot be made rows, before the next shard has its turn. */
   readonly onFailure?: (error: unknown) => void;
-  /** The shard becomes whole, by its record, once this has settled, however it does. Default: at once. */
+  /** Files get their names once this has settled, however it does. Default: at once. */
   readonly before?: Promise<unknown>;
 }
 
@@ -41,6 +41,7 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
       const { rows, bad, begun } = await turns.run((giveOn) => writeRows(shard, writer, giveOn, options));
       await options.clock.time("write", () => writer.finish());
       const sums = await Promise.all(paths.map(sumOf));
+      await Promise.allSettled([before]);
       return {
         ...{ shard: shard.name, plan: planHash(plan), start: shard.start, end: shard.end, rows, bad },
         files: sums.map((sum, i) => ({ name: names[i] as string, ...sum })),
@@ -50,7 +51,6 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
       await writer.close();
     }
   });
-  await Promise.allSettled([before]);
   await putText(storage, recordName(shard), `${JSON.stringify(record, null, 2)}\n`);
   return record;
 }
