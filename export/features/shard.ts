@@ -41,11 +41,12 @@ export async function makeShard(shard: Shard, options: ShardOptions): Promise<Sh
       const { rows, bad, begun } = await turns.run((giveOn) => writeRows(shard, writer, giveOn, options));
       await options.clock.time("write", () => writer.finish());
       const sums = await Promise.all(paths.map(sumOf));
+      const seconds = (performance.now() - begun) / 1000;
       await Promise.allSettled([before]);
       return {
         ...{ shard: shard.name, plan: planHash(plan), start: shard.start, end: shard.end, rows, bad },
         files: sums.map((sum, i) => ({ name: names[i] as string, ...sum })),
-        seconds: (performance.now() - begun) / 1000,
+        seconds,
       };
     } finally {
       await writer.close();
