@@ -16,13 +16,16 @@ export function itemErrors(
 ): Float32Array<ArrayBuffer> {
   const scale = (modelRange[1] - modelRange[0]) / (rawRange[1] - rawRange[0]);
   const shift = modelRange[0] - rawRange[0] * scale;
-  const size = count === 0 ? 0 : raw.length / count;
-  return Float32Array.from({ length: count }, (_, item) => {
+  const size = raw.length / count;
+  const errors = new Float32Array(count);
+  let i = 0;
+  for (let item = 0; item < count; item++) {
     let sum = 0;
-    for (let i = item * size; i < (item + 1) * size; i++) {
+    for (const end = i + size; i < end; i++) {
       const difference = (raw[i] as number) * scale + shift - (reconstruction[i] as number);
       sum += difference * difference;
     }
-    return sum / size;
-  });
+    errors[item] = sum / size;
+  }
+  return errors;
 }

@@ -51,11 +51,13 @@ export function openSession(graph: Uint8Array, { device, threads }: SessionOptio
   };
 }
 
+/** Memory as it is: all of it will be written, and to fill it with zeros before takes as long as a small graph. */
 function emptyTensor({ dtype, shape }: PortSpec, count: number): Tensor {
   const whole = [count, ...shape];
+  const { buffer } = Buffer.allocUnsafeSlow(4 * sizeOf(whole));
   return dtype === "int32"
-    ? new Tensor(dtype, new Int32Array(sizeOf(whole)), whole)
-    : new Tensor(dtype, new Float32Array(sizeOf(whole)), whole);
+    ? new Tensor(dtype, new Int32Array(buffer), whole)
+    : new Tensor(dtype, new Float32Array(buffer), whole);
 }
 
 /**
