@@ -73,7 +73,7 @@ async function makeShards(
     onFailure: (error: unknown) => failure.abort(error),
     onItems: progressOf(plan.source.items, itemsOf(missing), clock, onEvent),
   };
-  // A thread that starts late, or a slow batch, may let a shard overtake the one before it.
+  // A slow batch, or a thread that waits for a core, may let a shard overtake the one before it.
   let before: Promise<unknown> = Promise.resolve();
   await forEachBounded(missing.length, UNDER_WAY, async (i) => {
     const shard = missing[i] as Shard;
