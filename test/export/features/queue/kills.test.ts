@@ -58,7 +58,7 @@ function coordinate(out: string, queue: string) {
   return { done, events, during, told };
 }
 
-/** @param held the shard at whose beginning it waits, the first being 1: whatever is slow, the set is not whole before */
+/** @param held the shard in whose middle it stops, the first being 1: whatever is slow, the set is not whole before */
 const startWorker = (t: TestContext, url: string, held: number, lock = LOCK) =>
   startEventProcess(t, worker, [url, lock, String(held)]);
 
@@ -70,7 +70,7 @@ test("workers killed in the middle of a shard, and Redis killed and started agai
   const [first, second, third] = workers;
   await Promise.all(workers.map((one) => one.told("joined")));
   const { done, events, during, told } = coordinate(out, redis.url);
-  await during(Promise.all(workers.map((one) => one.told("begin"))));
+  await during(Promise.all(workers.map((one) => one.told("held"))));
   assert.equal(await first.end("SIGKILL"), "SIGKILL");
   await redis.kill();
   assert.equal(await third.end("SIGKILL"), "SIGKILL");
@@ -90,7 +90,7 @@ test("Redis that has lost everything is given the shards again that are not whol
   const out = join(folder, "forgotten");
   const one = startWorker(t, redis.url, 2);
   const { done, events, during } = coordinate(out, redis.url);
-  await during(one.told("begin", 2));
+  await during(one.told("held"));
   await redis.kill();
   await redis.start();
   one.goOn();
@@ -116,6 +116,7 @@ test("a coordinator that is killed is followed by one that goes on, with the job
   const { done, told } = coordinate(out, redis.url);
   // The first after a look at the queue.
   await told("progress");
+  await two.told("held");
   two.goOn();
   const { kept } = await done;
   assert.ok(kept >= 1, String(kept));
